@@ -1,0 +1,66 @@
+"""Osteoclasts from a pool of precursors, and osteoblasts that follow resorption.
+
+The pool fills while RANK is silent: that is the rebound after denosumab. A bisphosphonate silences osteoclasts where they
+resorb and is set free by resorption, fast from the surface and slowly from within. Formation follows resorption through
+two stages of the osteoblast lineage, restrained by sclerostin, which rises when oestrogen is missing.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from osteocast.physiology.equations.writing import Chapter
+
+
+def write(c: Chapter) -> None:
+    """Write precursors, osteoclasts, bisphosphonate in bone, active resorption and the osteoblast lineage."""
+    s, u, p = c.s, c.u, c.p
+    deficit, occupancy = c.known("oestrogen_deficit"), c.known("rank_occupancy")
+
+    c.rate(
+        "precursors",
+        p.precursor_supply * (1 + p.precursor_loss_ratio)
+        - p.precursor_supply * (occupancy + p.precursor_loss_ratio) * s.precursors,
+    )
+    c.rate(
+        "osteoclasts",
+        p.osteoclast_turnover * (occupancy * s.precursors - (1 - p.osteoclast_e2_survival * deficit) * s.osteoclasts),
+    )
+    exposure = c.let(
+        "bisphosphonate_exposure",
+        s.bisphosphonate_surface + s.bisphosphonate_deep,
+        "mg ZOL-eq",
+        "bisphosphonate that resorbing osteoclasts meet",
+    )
+    inhibition = c.let(
+        "bisphosphonate_inhibition",
+        p.bisphosphonate_potency * exposure / sp.sqrt(1 + exposure / p.bisphosphonate_saturation),
+        "1",
+        "osteoclasts silenced for each one active",
+    )
+    active = c.let(
+        "resorption",
+        s.osteoclasts / (1 + inhibition),
+        "1",
+        "osteoclasts that resorb, 1 = healthy premenopausal",
+    )
+    release = p.bisphosphonate_passive_release + (1 - p.bisphosphonate_passive_release) * active
+    for pool in ("surface", "deep"):
+        c.rate(
+            f"bisphosphonate_{pool}",
+            u[f"bisphosphonate_{pool}_rate"] - p[f"bisphosphonate_{pool}_release"] * release * s[f"bisphosphonate_{pool}"],
+        )
+
+    sclerostin = c.let(
+        "sclerostin_systemic",
+        1 + p.sclerostin_e2_gain * deficit,
+        "1",
+        "sclerostin as set by oestrogen, 1 = healthy premenopausal",
+    )
+    recruitment = (
+        (1 + p.coupling * (active - 1)) * (1 + u.formation_drive) / (1 + p.formation_sclerostin_gain * (sclerostin - 1))
+    )
+    c.rate("preosteoblasts", p.preosteoblast_turnover * (recruitment - s.preosteoblasts))
+    c.rate("osteoblasts", p.osteoblast_turnover * (s.preosteoblasts - s.osteoblasts))
+    c.observe("resorption", active)
+    c.observe("formation", s.osteoblasts)

@@ -1,0 +1,90 @@
+"""Bone matrix at each site: osteoid, young and mature bone, and the strain that osteocytes feel.
+
+Formation lays osteoid, which mineralises within weeks and matures over years; resorption takes young and mature bone in
+proportion. Bone lost raises the strain in what is left, and strain (through local sclerostin) raises formation and calms
+resorption: the mechanostat. A small modelling-based turnover, formation and resorption apart from remodelling units, goes
+on under antiresorptives.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from osteocast.physiology.equations import mineral
+from osteocast.physiology.equations.writing import DAYS_PER_YEAR, Chapter
+from osteocast.physiology.quantities import SITES
+
+AGEING_ONSET = 50.0
+AGEING_BLEND = 5.0  # years over which ageing sets in
+
+
+def write(c: Chapter) -> None:
+    """Write the matrix of the three sites, bone mineral density, sclerostin, and close the calcium loop."""
+    s, u, p = c.s, c.u, c.p
+    past_onset = s.age - AGEING_ONSET
+    ageing = c.let(
+        "years_of_ageing",
+        (past_onset + sp.sqrt(past_onset**2 + AGEING_BLEND**2)) / 2,
+        "year",
+        "years past the onset of skeletal ageing, set in smoothly",
+    )
+    release = sp.Integer(0)
+    log_strain = {}
+    for site in SITES:
+        log_strain[site], net = _write_site(c, site, ageing)
+        if site == "total_hip":
+            release = net
+    mineral.close_loop(c, release)
+    c.observe(
+        "sclerostin",
+        c.known("sclerostin_systemic") * sp.exp(-p.sclerostin_load_exponent * log_strain["total_hip"]),
+    )
+
+
+def _write_site(c: Chapter, site: str, ageing: sp.Symbol) -> tuple[sp.Symbol, sp.Expr]:
+    s, u, p = c.s, c.u, c.p
+    osteoid, young, mature = s[f"osteoid_{site}"], s[f"young_{site}"], s[f"mature_{site}"]
+    turnover = p[f"turnover_{site}"] / DAYS_PER_YEAR
+    maturation = p.maturation / DAYS_PER_YEAR
+    flux_at_peak = turnover * (1 + p.modelling)
+    young_at_peak = flux_at_peak / (maturation + flux_at_peak)
+    bmd = c.let(
+        f"bmd_{site}",
+        (p.young_mineral * young + mature) / (1 - (1 - p.young_mineral) * young_at_peak),
+        "1",
+        f"bone mineral density, {site.replace('_', ' ')}, fraction of peak",
+    )
+    log_strain = c.let(
+        f"log_strain_{site}",
+        sp.log(u[f"load_{site}"]) - sp.log(bmd),
+        "1",
+        f"log of the strain signal, {site.replace('_', ' ')}",
+    )
+    sensitivity = p[f"mechanostat_{site}"]
+    formation = c.let(
+        f"formation_{site}",
+        turnover * (s.osteoblasts + p.modelling) * sp.exp(p.mechanostat_formation * sensitivity * log_strain),
+        "1/day",
+        f"matrix formed, {site.replace('_', ' ')}",
+    )
+    resorption = c.let(
+        f"resorption_{site}",
+        turnover
+        * (c.known("resorption") * sp.exp(-p.mechanostat_resorption * sensitivity * log_strain) + p.modelling)
+        + p[f"ageing_{site}"] / DAYS_PER_YEAR * ageing,
+        "1/day",
+        f"bone resorbed, {site.replace('_', ' ')}",
+    )
+    mineralised = young + mature
+    c.rate(f"osteoid_{site}", formation - p.primary_mineralisation * osteoid)
+    c.rate(
+        f"young_{site}",
+        p.primary_mineralisation * osteoid - maturation * young - resorption * young / mineralised,
+    )
+    c.rate(f"mature_{site}", maturation * young - resorption * mature / mineralised)
+    c.rate(
+        f"tissue_age_{site}",
+        1 / sp.Float(DAYS_PER_YEAR) - s[f"tissue_age_{site}"] * p.primary_mineralisation * osteoid / mineralised,
+    )
+    c.observe(f"bmd_{site}", bmd)
+    return log_strain, resorption - formation
