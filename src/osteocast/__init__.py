@@ -1,0 +1,69 @@
+"""osteocast: what an aromatase inhibitor does to a person's bones, and what can be done about it.
+
+The names below are the public interface. Each is loaded when it is first used, so that ``import osteocast``
+costs milliseconds and a command that lists evidence never waits for a compiler.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from osteocast.errors import EngineError as EngineError
+    from osteocast.errors import EvidenceError as EvidenceError
+    from osteocast.errors import InputError as InputError
+    from osteocast.errors import NotCovered as NotCovered
+    from osteocast.errors import OsteocastError as OsteocastError
+    from osteocast.errors import Problem as Problem
+    from osteocast.errors import TrialError as TrialError
+
+__version__ = "0.1.0"
+
+# A public name, and the module that holds it.
+_HOME = {
+    "EngineError": "osteocast.errors",
+    "EvidenceError": "osteocast.errors",
+    "InputError": "osteocast.errors",
+    "NotCovered": "osteocast.errors",
+    "OsteocastError": "osteocast.errors",
+    "Problem": "osteocast.errors",
+    "TrialError": "osteocast.errors",
+}
+
+# Rooms of the house that can be entered by name: ``osteocast.evidence.load()``.
+_ROOMS = (
+    "charts",
+    "engine",
+    "errors",
+    "evidence",
+    "forecast",
+    "inference",
+    "interop",
+    "person",
+    "physiology",
+    "report",
+    "simulation",
+    "therapies",
+    "trials",
+    "units",
+)
+
+__all__ = ["__version__", *_HOME, *_ROOMS]  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name or a room on its first use (PEP 562)."""
+    if name in _HOME:
+        value: object = getattr(importlib.import_module(_HOME[name]), name)
+    elif name in _ROOMS:
+        value = importlib.import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {', '.join(__all__)}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,79 @@
+"""What exists is documented, and what is documented exists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import typer.main
+
+from osteocast.cli import app
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+README = (ROOT / "README.md").read_text()
+
+
+def commands(group: click.Command, path: str = "osteocast") -> Iterator[tuple[str, click.Command]]:
+    """Walk the command line: each command with the words that call it."""
+    if isinstance(group, click.Group):
+        for name, command in group.commands.items():
+            yield from commands(command, f"{path} {name}")
+    else:
+        yield path, group
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+PAGE = (DOCS / "commands.md").read_text()
+SECTIONS = dict(re.findall(r"^## `(osteocast [^`]+)`\n(.*?)(?=^## |\Z)", PAGE, flags=re.MULTILINE | re.DOTALL))
+
+
+def test_every_command_has_its_section_and_no_section_outlives_its_command() -> None:
+    assert set(SECTIONS) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_option_is_documented(path: str) -> None:
+    options = {
+        max(parameter.opts, key=len)
+        for parameter in COMMANDS[path].params
+        if isinstance(parameter, click.Option) and not parameter.hidden
+    }
+    assert {option for option in options if f"`{option}" not in SECTIONS[path]} == set()
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_says_what_it_does(path: str) -> None:
+    assert COMMANDS[path].help
+
+
+def test_the_readme_draws_the_house_as_it_stands() -> None:
+    drawn = set(re.findall(r"^\| `(\w+)` +\|", README, flags=re.MULTILINE))
+    package = ROOT / "src" / "osteocast"
+    rooms = {path.parent.name for path in package.glob("*/__init__.py")}
+    assert drawn == rooms
+
+
+def test_what_the_readme_tells_to_run_is_there() -> None:
+    paths = re.findall(r"(?:\./)?((?:scripts|examples|benchmarks|docs)/[\w./-]+)", README)
+    assert {"scripts/forecast", "scripts/test"} <= set(paths)
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("page", [README, *(path.read_text() for path in DOCS.glob("*.md"))])
+def test_links_between_pages_lead_somewhere(page: str) -> None:
+    base = ROOT if page is README else DOCS
+    targets = [target for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page) if "://" not in target]
+    assert [target for target in targets if not (base / target).exists()] == []
+
+
+def test_every_decision_has_its_own_number_and_tells_why() -> None:
+    decisions = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+    assert len({path.name[:4] for path in decisions}) == len(decisions) > 3
+    for path in decisions:
+        text = path.read_text()
+        assert text.startswith(f"# {path.name[:4]}. "), path.name
+        assert re.findall(r"^## (.+)$", text, flags=re.MULTILINE) == ["Context", "Decision", "Consequences"], path.name
