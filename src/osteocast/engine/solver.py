@@ -1,0 +1,238 @@
+"""Integrate a batch of patients on all cores, with a status for each.
+
+Patients are cut into blocks that threads take in turn. A patient's numbers depend on that patient alone, so they are the
+same to the last bit for any number of threads, alone or in a batch, and for any requested times.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from osteocast.engine import rodas
+from osteocast.engine.kernel import INPUTS as KERNEL_INPUTS
+from osteocast.engine.kernel import N_OBSERVABLE, N_STATE
+from osteocast.engine.kernel import PARAMETERS as KERNEL_PARAMETERS
+from osteocast.engine.schedule import Event, Schedule
+from osteocast.errors import EngineError
+from osteocast.physiology import INPUTS, OBSERVABLE_INDEX, OBSERVABLE_NAMES, STATE_NAMES, STATES
+
+RELATIVE_TOLERANCE = 1e-4
+FIRST_STEP = 0.5  # days after a start or an event
+MAX_STEPS = 100_000
+BLOCK = 256  # patients a thread takes at a time
+
+STATUS = ("ok", "rescued", "step too small", "too many steps", "not finite", "out of range")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What to integrate.
+
+    Parameters
+    ----------
+    parameters : ndarray (n_patient, n_parameter)
+        Columns as in `KERNEL_PARAMETERS`; see `parameter_table`.
+    inputs : ndarray (n_patient, n_input)
+        Inputs at the start, columns as in `KERNEL_INPUTS`; see `input_table`.
+    initial : ndarray (n_patient, n_state)
+        State at the start, columns as in `osteocast.physiology.STATE_NAMES`.
+    start, end : ndarray (n_patient,), days
+        Span of each patient's clock.
+    schedule : Schedule
+        Events between start and end.
+    days : ndarray (n_time,), days, ascending
+        When to observe. A time that is an event's sees the state before the event.
+    """
+
+    parameters: np.ndarray
+    inputs: np.ndarray
+    initial: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    schedule: Schedule
+    days: np.ndarray
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came out.
+
+    Parameters
+    ----------
+    days : ndarray (n_time,)
+        Observation times.
+    values : dict of str to ndarray (n_patient, n_time)
+        Observables asked for; NaN before a patient's start and after a failure.
+    final : ndarray (n_patient, n_state)
+        State at the end (at the failure, for a failed patient).
+    status : ndarray (n_patient,) of int
+        Index into `STATUS`; 0 and 1 are good.
+    attempts : ndarray (n_patient,) of int
+        Step attempts; each costs six right-hand sides and one factorisation.
+    failed_day, failed_state : ndarray (n_patient,)
+        Where and in which state an unsuccessful integration stopped (NaN and -1 otherwise).
+    """
+
+    days: np.ndarray
+    values: dict[str, np.ndarray]
+    final: np.ndarray
+    status: np.ndarray
+    attempts: np.ndarray
+    failed_day: np.ndarray
+    failed_state: np.ndarray
+
+    def failures(self) -> list[str]:
+        """One sentence per patient that could not be solved: who, when, in which state, why."""
+        return [
+            f"patient {i}: {STATUS[self.status[i]]} at day {self.failed_day[i]:.6g} in state "
+            f"{STATE_NAMES[int(self.failed_state[i])]!r}"
+            for i in np.flatnonzero(self.status > rodas.RESCUED)
+        ]
+
+    def raise_on_failure(self) -> Result:
+        """Return self, or raise `EngineError` that names every failed patient, its time and its state."""
+        failures = self.failures()
+        if failures:
+            raise EngineError("could not be solved: " + "; ".join(failures[:20]))
+        return self
+
+
+def parameter_table(values: Sequence[Mapping[str, float]]) -> np.ndarray:
+    """Lay out parameter values by name as the kernel's columns."""
+    return np.array([[one[name] for name in KERNEL_PARAMETERS] for one in values], dtype=np.float64)
+
+
+def input_table(values: Sequence[Mapping[str, float]]) -> np.ndarray:
+    """Lay out inputs by name as the kernel's columns; inputs not named take their default."""
+    default = {item.name: item.default for item in INPUTS}
+    return np.array([[one.get(name, default[name]) for name in KERNEL_INPUTS] for one in values], dtype=np.float64)
+
+
+def state_table(values: Sequence[Mapping[str, float]]) -> np.ndarray:
+    """Lay out states by name as the kernel's columns."""
+    return np.array([[one[name] for name in STATE_NAMES] for one in values], dtype=np.float64)
+
+
+def simulate(
+    batch: Batch,
+    observables: Sequence[str] = OBSERVABLE_NAMES,
+    *,
+    relative_tolerance: float = RELATIVE_TOLERANCE,
+    threads: int | None = None,
+    rescue: bool = True,
+    max_steps: int = MAX_STEPS,
+) -> Result:
+    """Integrate a batch.
+
+    Parameters
+    ----------
+    batch : Batch
+        Patients, their events and the times to observe.
+    observables : sequence of str
+        Which observables to return.
+    relative_tolerance : float
+        Local error allowed per step relative to a state; the absolute part is this times the state's scale.
+    threads : int, optional
+        Worker threads; all cores by default. Has no influence on any number.
+    rescue : bool
+        Whether a patient that the fast integrator gives up on is tried again with SciPy's Radau (slow and safe). Such a
+        patient has status 1, or keeps its failure if that fails as well.
+    max_steps : int
+        Step attempts after which a patient is given up.
+
+    Returns
+    -------
+    Result
+        Never raises for a single patient; look at `status` or call `raise_on_failure`.
+    """
+    n = batch.parameters.shape[0]
+    selected = np.array([OBSERVABLE_INDEX[name] for name in observables], dtype=np.int64)
+    days = np.ascontiguousarray(batch.days, dtype=np.float64)
+    if np.any(np.diff(days) < 0):
+        raise ValueError("days must ascend")
+    out = np.full((n, days.size, selected.size), np.nan)
+    final = np.full((n, N_STATE), np.nan)
+    status = np.zeros(n, dtype=np.int64)
+    attempts = np.zeros(n, dtype=np.int64)
+    failed_day = np.full(n, np.nan)
+    failed_state = np.full(n, -1, dtype=np.int64)
+    absolute = np.array([state.scale for state in STATES]) * relative_tolerance
+    schedule = batch.schedule
+    shared = (
+        *(np.ascontiguousarray(a, dtype=np.float64) for a in (batch.parameters, batch.inputs, batch.initial)),
+        *(np.ascontiguousarray(a, dtype=np.float64) for a in (batch.start, batch.end)),
+        schedule.offset,
+        schedule.day,
+        schedule.kind,
+        _kernel_index(schedule),
+        schedule.value,
+        days,
+        selected,
+        absolute,
+        relative_tolerance,
+        FIRST_STEP,
+        max_steps,
+        out,
+        final,
+        status,
+        attempts,
+        failed_day,
+        failed_state,
+    )
+    blocks = [(first, min(first + BLOCK, n)) for first in range(0, n, BLOCK)]
+    workers = min(threads or os.cpu_count() or 1, max(len(blocks), 1))
+    if workers <= 1:
+        for first, last in blocks:
+            rodas.integrate(first, last, *shared)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            for done in [pool.submit(rodas.integrate, first, last, *shared) for first, last in blocks]:
+                done.result()
+    values = {name: out[:, :, i] for i, name in enumerate(observables)}
+    bad = np.flatnonzero(status > rodas.RESCUED)
+    if rescue and bad.size:
+        from osteocast.engine.reference import integrate_one
+
+        for i in bad:
+            _rescue(integrate_one, batch, int(i), observables, values, final, status)
+    _reject_unphysical(values, final, status, failed_state)
+    return Result(days, values, final, status, attempts, failed_day, failed_state)
+
+
+def _kernel_index(schedule: Schedule) -> np.ndarray:
+    """Translate input numbers of the physiology to those of the kernel, which stores only inputs in use."""
+    from osteocast.physiology import INPUT_NAMES
+
+    where = {name: i for i, name in enumerate(KERNEL_INPUTS)}
+    translate = np.array([where.get(name, -1) for name in INPUT_NAMES])
+    return np.where(schedule.kind == rodas.SET_INPUT, translate[np.minimum(schedule.index, len(INPUT_NAMES) - 1)], schedule.index)
+
+
+def _rescue(integrate_one, batch, i, observables, values, final, status) -> None:  # type: ignore[no-untyped-def]
+    try:
+        rescued, end = integrate_one(batch, i, observables, relative_tolerance=1e-8)
+    except EngineError:
+        return
+    for name in observables:
+        values[name][i] = rescued[name]
+    final[i] = end
+    status[i] = rodas.RESCUED
+
+
+def _reject_unphysical(
+    values: dict[str, np.ndarray], final: np.ndarray, status: np.ndarray, failed_state: np.ndarray
+) -> None:
+    """Finite is not right: amounts of bone and cells below zero mean a wrong answer, whatever the step control says."""
+    floor = -1e-3 * np.array([max(state.scale, 1e-3) for state in STATES])
+    negative = final < floor
+    for i in np.flatnonzero((status <= rodas.RESCUED) & negative.any(axis=1)):
+        status[i] = rodas.OUT_OF_RANGE
+        failed_state[i] = int(np.argmax(negative[i]))
+    for i in np.flatnonzero(status > rodas.RESCUED):
+        for one in values.values():
+            one[i] = np.nan
