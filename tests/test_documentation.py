@@ -28,7 +28,7 @@ def commands(group: click.Command, path: str = "osteocast") -> Iterator[tuple[st
 
 COMMANDS = dict(commands(typer.main.get_command(app)))
 PAGE = (DOCS / "commands.md").read_text()
-SECTIONS = dict(re.findall(r"^## `(osteocast [^`]+)`\n(.*?)(?=^## |\Z)", PAGE, flags=re.MULTILINE | re.DOTALL))
+SECTIONS = dict(re.findall(r"^## `(osteocast [^`]+)`\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
 
 
 def test_every_command_has_its_section_and_no_section_outlives_its_command() -> None:
@@ -76,4 +76,5 @@ def test_every_decision_has_its_own_number_and_tells_why() -> None:
     for path in decisions:
         text = path.read_text()
         assert text.startswith(f"# {path.name[:4]}. "), path.name
-        assert re.findall(r"^## (.+)$", text, flags=re.MULTILINE) == ["Context", "Decision", "Consequences"], path.name
+        headings = re.findall(r"^## (.+)$", text, flags=re.MULTILINE)
+        assert headings == ["Context", "Decision", "Consequences"], path.name

@@ -23,10 +23,11 @@ GENERATED = ROOT / "src/osteocast/engine/kernel.py"
 
 
 def tracked_files() -> list[Path]:
-    """Every file that belongs to the project: what git tracks, or everything in an unpacked source release."""
+    """Every file of the project: what git tracks, or all there is in an unpacked source release."""
     if (ROOT / ".git").exists():
-        listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
-        return [ROOT / name for name in listing.stdout.split("\0") if name and (ROOT / name).is_file()]
+        command = ["git", "ls-files", "-z"]
+        names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout.split("\0")
+        return [ROOT / name for name in names if name and (ROOT / name).is_file()]
     return [path for path in ROOT.rglob("*") if path.is_file() and ".venv" not in path.parts]
 
 
@@ -140,7 +141,8 @@ def test_the_wheel_carries_every_file_of_the_package(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         carried = set(archive.namelist())
     source = ROOT / "src"
-    expected = {path.relative_to(source).as_posix() for path in tracked_files() if path.is_relative_to(source)}
+    ours = [path for path in tracked_files() if path.is_relative_to(source)]
+    expected = {path.relative_to(source).as_posix() for path in ours}
     assert "osteocast/py.typed" in expected
     assert expected - carried == set()
     assert any(name.endswith("licenses/LICENSE") for name in carried)
