@@ -25,8 +25,8 @@ GENERATED = ROOT / "src/osteocast/engine/kernel.py"
 def tracked_files() -> list[Path]:
     """Every file of the project: what git tracks, or all there is in an unpacked source release."""
     if (ROOT / ".git").exists():
-        command = ["git", "ls-files", "-z"]
-        names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout.split("\0")
+        listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+        names = listing.stdout.decode().split("\0")
         return [ROOT / name for name in names if name and (ROOT / name).is_file()]
     return [path for path in ROOT.rglob("*") if path.is_file() and ".venv" not in path.parts]
 
