@@ -10,6 +10,7 @@ import click
 import pytest
 import typer.main
 
+import osteocast
 from osteocast.cli import app
 
 ROOT = Path(__file__).parent.parent
@@ -61,6 +62,12 @@ def test_what_the_readme_tells_to_run_is_there() -> None:
     paths = re.findall(r"(?:\./)?((?:scripts|examples|benchmarks|docs)/[\w./-]+)", README)
     assert {"scripts/forecast", "scripts/test"} <= set(paths)
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_every_public_name_is_on_the_python_page() -> None:
+    page = (DOCS / "python.md").read_text()
+    names = set(osteocast.__all__) - {"__version__"}
+    assert {name for name in names if not re.search(rf"osteocast\.{name}\b", page)} == set()
 
 
 @pytest.mark.parametrize("page", [README, *(path.read_text() for path in DOCS.glob("*.md"))])

@@ -10,6 +10,14 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from osteocast import errors as errors
+    from osteocast import evidence as evidence
+    from osteocast import person as person
+    from osteocast import physiology as physiology
+    from osteocast import simulation as simulation
+    from osteocast import therapies as therapies
+    from osteocast import trials as trials
+    from osteocast import units as units
     from osteocast.errors import EngineError as EngineError
     from osteocast.errors import EvidenceError as EvidenceError
     from osteocast.errors import InputError as InputError
@@ -17,6 +25,10 @@ if TYPE_CHECKING:
     from osteocast.errors import OsteocastError as OsteocastError
     from osteocast.errors import Problem as Problem
     from osteocast.errors import TrialError as TrialError
+    from osteocast.person.case import Case as Case
+    from osteocast.person.loading import load_case as load_case
+    from osteocast.simulation import Subject as Subject
+    from osteocast.therapies import Course as Course
 
 __version__ = "0.1.0"
 
@@ -29,6 +41,10 @@ _HOME = {
     "OsteocastError": "osteocast.errors",
     "Problem": "osteocast.errors",
     "TrialError": "osteocast.errors",
+    "Case": "osteocast.person.case",
+    "load_case": "osteocast.person.loading",
+    "Subject": "osteocast.simulation",
+    "Course": "osteocast.therapies",
 }
 
 # Rooms of the house that can be entered by name: ``osteocast.evidence.load()``.
@@ -49,7 +65,7 @@ _ROOMS = (
     "units",
 )
 
-__all__ = ["__version__", *_HOME, *_ROOMS]  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = ["__version__", *_HOME, *_ROOMS]
 
 
 def __getattr__(name: str) -> object:
