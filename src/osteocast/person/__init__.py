@@ -1,0 +1,66 @@
+"""The person: history, treatments, bone scans, laboratory values, and how scans compare with other people.
+
+`load_case` reads a case file and reports everything wrong with it at once; `coverage` says why the model does
+not cover a case. T- and Z-scores name their reference (`t_score`, `z_score`, `t_scale`); changes are computed
+within one device only and compared with measurement error (`change`, `least_significant_change`).
+"""
+
+from osteocast.person.case import AROMATASE_INHIBITORS, Case
+from osteocast.person.conditions import CONDITIONS
+from osteocast.person.coverage import coverage
+from osteocast.person.loading import load_case
+from osteocast.person.models import (
+    SITE_LABELS,
+    SITES,
+    VENDORS,
+    DxaScan,
+    LabResult,
+    Menopause,
+    Person,
+    Plan,
+    SiteScan,
+)
+from osteocast.person.precision import Change, LeastSignificantChange, change, least_significant_change
+from osteocast.person.reference import (
+    Reference,
+    Score,
+    TScale,
+    age_reference,
+    t_scale,
+    t_score,
+    who_class,
+    young_reference,
+    z_score,
+)
+from osteocast.person.vendors import convert_bmd
+
+__all__ = [
+    "AROMATASE_INHIBITORS",
+    "CONDITIONS",
+    "SITES",
+    "SITE_LABELS",
+    "VENDORS",
+    "Case",
+    "Change",
+    "DxaScan",
+    "LabResult",
+    "LeastSignificantChange",
+    "Menopause",
+    "Person",
+    "Plan",
+    "Reference",
+    "Score",
+    "SiteScan",
+    "TScale",
+    "age_reference",
+    "change",
+    "convert_bmd",
+    "coverage",
+    "least_significant_change",
+    "load_case",
+    "t_scale",
+    "t_score",
+    "who_class",
+    "young_reference",
+    "z_score",
+]

@@ -1,0 +1,61 @@
+"""Conditions that a case may name, and why some put it outside the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+__all__ = ["CONDITIONS", "CONDITION_SYNONYMS"]
+
+_TURNOVER = "drives bone turnover by a way the model does not contain"
+_MINERAL = "changes how bone mineralises, which the model takes as normal"
+
+#: Condition to the reason why the model does not cover it; None where it does, without an effect of its own.
+CONDITIONS: Mapping[str, str | None] = MappingProxyType(
+    {
+        "breast_cancer": None,
+        "osteopenia": None,
+        "osteoporosis": None,
+        "previous_fracture": None,
+        "hypothyroidism": None,
+        "hypertension": None,
+        "dyslipidaemia": None,
+        "osteoarthritis": None,
+        "depression": None,
+        "asthma": None,
+        "type_2_diabetes": None,
+        "bone_metastases": _TURNOVER,
+        "multiple_myeloma": _TURNOVER,
+        "paget_disease": _TURNOVER,
+        "primary_hyperparathyroidism": _TURNOVER,
+        "hypoparathyroidism": _TURNOVER,
+        "untreated_hyperthyroidism": _TURNOVER,
+        "cushing_syndrome": _TURNOVER,
+        "glucocorticoid_therapy": _TURNOVER,
+        "rheumatoid_arthritis": _TURNOVER,
+        "organ_transplant": _TURNOVER,
+        "pregnancy": _TURNOVER,
+        "osteomalacia": _MINERAL,
+        "hypophosphatasia": _MINERAL,
+        "osteogenesis_imperfecta": _MINERAL,
+        "severe_kidney_disease": _MINERAL,
+        "dialysis": _MINERAL,
+        "malabsorption": "absorbs less calcium than the model computes from the intake",
+        "bariatric_surgery": "absorbs less calcium than the model computes from the intake",
+    }
+)
+
+#: Other names, in lower case.
+CONDITION_SYNONYMS: Mapping[str, str] = MappingProxyType(
+    {
+        "paget": "paget_disease",
+        "paget's disease": "paget_disease",
+        "hyperparathyroidism": "primary_hyperparathyroidism",
+        "bone metastasis": "bone_metastases",
+        "myeloma": "multiple_myeloma",
+        "glucocorticoids": "glucocorticoid_therapy",
+        "coeliac disease": "malabsorption",
+        "celiac disease": "malabsorption",
+        "fracture": "previous_fracture",
+    }
+)
