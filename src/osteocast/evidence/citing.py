@@ -111,7 +111,7 @@ def _csl(source: Source) -> dict[str, Any]:
         "PMID": citation.pmid,
         "PMCID": citation.pmcid,
         "URL": citation.url,
-        "note": ", ".join(source.study) or None,
+        "note": "; ".join(item for item in (", ".join(source.study), source.code) if item) or None,
     }
     return {key: given for key, given in item.items() if given}
 
