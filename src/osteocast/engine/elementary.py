@@ -18,7 +18,6 @@ FAST: dict[str, Any] = {
     "fastmath": {"nnan", "ninf", "nsz", "arcp", "contract", "afn"},
     "error_model": "numpy",
     "nogil": True,
-    "cache": True,
 }
 
 _SHIFT = 6755399441055744.0  # 1.5 * 2**52: adding it rounds to an integer in the low bits

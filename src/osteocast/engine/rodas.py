@@ -8,6 +8,10 @@ sits in the neighbouring lanes, and a lane that finishes takes the next patient 
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 from numba import njit
 
@@ -63,7 +67,7 @@ H21, H22, H23, H24, H25 = (
     -6.594389125716872,
 )
 
-_CODE = {"error_model": "numpy", "nogil": True, "cache": True}
+_CODE = {"error_model": "numpy", "nogil": True}
 _SIZE = N_STATE * LANES
 _N_PARAMETER = len(PARAMETERS)
 _N_INPUT = len(INPUTS)
@@ -197,209 +201,230 @@ def _refresh(q, q_lane):  # type: ignore[no-untyped-def]
 
 
 
-@njit(**_CODE)
-def integrate(  # type: ignore[no-untyped-def]  # noqa: D417
-    first,
-    last,
-    parameters,
-    inputs,
-    initial,
-    start,
-    end,
-    event_offset,
-    event_time,
-    event_kind,
-    event_index,
-    event_value,
-    grid,
-    selected,
-    absolute,
-    relative,
-    first_step,
-    max_steps,
-    out,
-    final,
-    status,
-    attempts,
-    failed_at,
-    failed_state,
-):
-    """Integrate patients `first` to `last` (exclusive), sixteen at a time.
+def _fingerprint() -> int:
+    """Hash of the sources that end up in the compiled integrator.
 
-    Times are days. A grid point that coincides with an event sees the state before the event. See
-    `osteocast.engine.solver` for the shapes.
+    Numba's cache looks at the file of the cached function alone and would serve machine code with old equations after
+    `kernel.py` changed. So only `integrate` is cached, and it closes over this number.
     """
-    n_grid = grid.shape[0]
-    y = np.zeros(_SIZE)
-    y_new = np.zeros(_SIZE)
-    u = np.zeros((6, _SIZE))
-    f = np.zeros(_SIZE)
-    work = np.zeros(_SIZE)
-    q = np.zeros((N_GIVEN + N_CONSTANT) * LANES)
-    q_lane = np.zeros((LANES, N_GIVEN + N_CONSTANT))
-    factors = np.zeros(N_FACTOR * LANES)
-    diagonal = np.zeros(LANES)
-    per_step = np.zeros(LANES)
-    norm = np.zeros(LANES)
-    time = np.zeros(LANES)
-    step = np.ones(LANES)  # step of this attempt
-    wanted = np.ones(LANES)  # step the error control would like
-    rejected = np.zeros(LANES, np.bool_)
-    who = np.full(LANES, -1, np.int64)
-    next_event = np.zeros(LANES, np.int64)
-    next_grid = np.zeros(LANES, np.int64)
-    observed = np.zeros(N_OBSERVABLE)
-    y_lane = np.zeros(N_STATE)
-    # The dense output of a step, y0 + theta (dy + (1 - theta) (d1 + theta d2)), of one lane.
-    dense1 = np.zeros(N_STATE)
-    dense2 = np.zeros(N_STATE)
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for name in ("elementary.py", "kernel.py", "rodas.py"):
+        digest.update((here / name).read_bytes())
+    return int.from_bytes(digest.digest()[:7], "big")
 
-    queue = first
-    running = 0
-    for k in range(LANES):
-        # Idle lanes compute along with a copy of the first patient, so that nothing turns infinite or slow.
-        _seat(k, first, parameters, inputs, initial, start, q, y, time)
-    _refresh(q, q_lane)
 
-    landed = np.zeros(LANES, np.bool_)
-    while True:
-        # 1. Whoever has landed: record the grid points reached, apply events, finish. Free lanes take the next patient.
-        stale = False
-        seated = False
+def _build(fingerprint: int) -> Callable[..., None]:
+    @njit(cache=True, **_CODE)
+    def integrate(  # type: ignore[no-untyped-def]  # noqa: D417
+        first,
+        last,
+        parameters,
+        inputs,
+        initial,
+        start,
+        end,
+        event_offset,
+        event_time,
+        event_kind,
+        event_index,
+        event_value,
+        grid,
+        selected,
+        absolute,
+        relative,
+        first_step,
+        max_steps,
+        out,
+        final,
+        status,
+        attempts,
+        failed_at,
+        failed_state,
+    ):
+        """Integrate patients `first` to `last` (exclusive), sixteen at a time.
+
+        Times are days. A grid point that coincides with an event sees the state before the event. See
+        `osteocast.engine.solver` for the shapes.
+        """
+        if fingerprint < 0:  # never: reading it makes it part of the cache's key
+            return
+        n_grid = grid.shape[0]
+        y = np.zeros(_SIZE)
+        y_new = np.zeros(_SIZE)
+        u = np.zeros((6, _SIZE))
+        f = np.zeros(_SIZE)
+        work = np.zeros(_SIZE)
+        q = np.zeros((N_GIVEN + N_CONSTANT) * LANES)
+        q_lane = np.zeros((LANES, N_GIVEN + N_CONSTANT))
+        factors = np.zeros(N_FACTOR * LANES)
+        diagonal = np.zeros(LANES)
+        per_step = np.zeros(LANES)
+        norm = np.zeros(LANES)
+        time = np.zeros(LANES)
+        step = np.ones(LANES)  # step of this attempt
+        wanted = np.ones(LANES)  # step the error control would like
+        rejected = np.zeros(LANES, np.bool_)
+        who = np.full(LANES, -1, np.int64)
+        next_event = np.zeros(LANES, np.int64)
+        next_grid = np.zeros(LANES, np.int64)
+        observed = np.zeros(N_OBSERVABLE)
+        y_lane = np.zeros(N_STATE)
+        # The dense output of a step, y0 + theta (dy + (1 - theta) (d1 + theta d2)), of one lane.
+        dense1 = np.zeros(N_STATE)
+        dense2 = np.zeros(N_STATE)
+
+        queue = first
+        running = 0
         for k in range(LANES):
-            if who[k] >= 0 and landed[k]:
-                landed[k] = False
-                p = who[k]
-                for s in range(N_STATE):
-                    y_lane[s] = y[s * LANES + k]
-                g = next_grid[k]
-                while g < n_grid and grid[g] <= time[k]:
-                    if grid[g] >= start[p]:
-                        observe(y_lane, q_lane[k], observed)
-                        for o in range(selected.shape[0]):
-                            out[p, g, o] = observed[selected[o]]
-                    g += 1
-                next_grid[k] = g
-                e = next_event[k]
-                while e < event_offset[p + 1] and event_time[e] <= time[k]:
-                    if event_kind[e] == ADD_TO_STATE:
-                        y[event_index[e] * LANES + k] += event_value[e]
-                    else:
-                        q[(_N_PARAMETER + event_index[e]) * LANES + k] = event_value[e]
-                        stale = True
-                    wanted[k] = min(wanted[k], first_step)
-                    e += 1
-                next_event[k] = e
-                if time[k] >= end[p]:
+            # Idle lanes compute along with a copy of the first patient, so that nothing turns infinite or slow.
+            _seat(k, first, parameters, inputs, initial, start, q, y, time)
+        _refresh(q, q_lane)
+
+        landed = np.zeros(LANES, np.bool_)
+        while True:
+            # 1. Whoever has landed: record the grid points reached, apply events, finish. Free lanes take the next patient.
+            stale = False
+            seated = False
+            for k in range(LANES):
+                if who[k] >= 0 and landed[k]:
+                    landed[k] = False
+                    p = who[k]
                     for s in range(N_STATE):
-                        final[p, s] = y[s * LANES + k]
-                    status[p] = OK
-                    who[k] = -1
-                    running -= 1
-            if who[k] < 0 and queue < last:
-                who[k] = queue
-                _seat(k, queue, parameters, inputs, initial, start, q, y, time)
-                next_event[k] = event_offset[queue]
-                next_grid[k] = 0
-                wanted[k] = first_step
-                rejected[k] = False
-                attempts[queue] = 0
-                status[queue] = OK
-                landed[k] = True  # its start may be a grid point or have events; seen to in the next round
-                running += 1
-                queue += 1
-                stale = True
-                seated = True
-        if running == 0:
-            break
-        if stale:
-            _refresh(q, q_lane)
-        if seated:
-            continue
-
-        # 2. Choose each lane's step so that it lands exactly on its next event or end.
-        for k in range(LANES):
-            if who[k] < 0:
-                step[k] = 1.0
-                continue
-            p = who[k]
-            stop = end[p]
-            if next_event[k] < event_offset[p + 1] and event_time[next_event[k]] < stop:
-                stop = event_time[next_event[k]]
-            left = stop - time[k]
-            h = min(wanted[k], _LARGEST_STEP)
-            landed[k] = h >= left * 0.999
-            if landed[k]:
-                h = left
-            elif 2.0 * h > left:
-                h = 0.5 * left
-            step[k] = h
-
-        _attempt(y, q, step, f, work, factors, diagonal, per_step, u, y_new)
-        _error_norm(y, y_new, u[5], absolute, relative, norm)
-
-        # 3. Accept or reject, lane by lane.
-        for k in range(LANES):
-            p = who[k]
-            if p < 0:
-                continue
-            attempts[p] += 1
-            finite = np.isfinite(norm[k])
-            if finite:
-                scale = min(5.0, max(0.2, 0.9 * (norm[k] + 1e-12) ** -0.25))
-            else:
-                scale = 0.1
-            if finite and norm[k] <= 1.0:
-                t_old = time[k]
-                h = step[k]
-                t_new = t_old + h
-                if landed[k]:
-                    # Exactly the event or the end, not what rounding makes of it.
-                    t_new = end[p]
-                    if next_event[k] < event_offset[p + 1] and event_time[next_event[k]] < t_new:
-                        t_new = event_time[next_event[k]]
-                g = next_grid[k]
-                if g < n_grid and grid[g] < t_new:
-                    for s in range(N_STATE):
-                        i = s * LANES + k
-                        dense1[s] = H11 * u[0, i] + H12 * u[1, i] + H13 * u[2, i] + H14 * u[3, i] + H15 * u[4, i]
-                        dense2[s] = H21 * u[0, i] + H22 * u[1, i] + H23 * u[2, i] + H24 * u[3, i] + H25 * u[4, i]
-                    while g < n_grid and grid[g] < t_new:
-                        x = (grid[g] - t_old) / h
-                        for s in range(N_STATE):
-                            i = s * LANES + k
-                            y_lane[s] = (1.0 - x) * y[i] + x * (
-                                y_new[i] + (1.0 - x) * (dense1[s] + x * dense2[s])
-                            )
-                        observe(y_lane, q_lane[k], observed)
-                        for o in range(selected.shape[0]):
-                            out[p, g, o] = observed[selected[o]]
+                        y_lane[s] = y[s * LANES + k]
+                    g = next_grid[k]
+                    while g < n_grid and grid[g] <= time[k]:
+                        if grid[g] >= start[p]:
+                            observe(y_lane, q_lane[k], observed)
+                            for o in range(selected.shape[0]):
+                                out[p, g, o] = observed[selected[o]]
                         g += 1
                     next_grid[k] = g
-                for s in range(N_STATE):
-                    y[s * LANES + k] = y_new[s * LANES + k]
-                time[k] = t_new
-                # A step shortened to land says little about the step the error control would like.
-                if rejected[k]:
-                    scale = min(scale, 1.0)
-                rejected[k] = False
-                wanted[k] = max(h * scale, min(wanted[k], h * 5.0) if landed[k] and scale > 1.0 else 0.0)
-                if attempts[p] >= max_steps and not (landed[k] and t_new >= end[p]):
-                    status[p] = TOO_MANY_STEPS
-            else:
-                landed[k] = False
-                rejected[k] = True
-                wanted[k] = step[k] * min(scale, 0.9)
-                if wanted[k] < _SMALLEST_STEP:
-                    status[p] = STEP_TOO_SMALL if finite else NOT_FINITE
-                elif attempts[p] >= max_steps:
-                    status[p] = TOO_MANY_STEPS
-            if status[p] > OK:
-                failed_at[p] = time[k]
-                failed_state[p] = _worst_state(y, y_new, u[5], absolute, relative, k)
-                for s in range(N_STATE):
-                    final[p, s] = y[s * LANES + k]
-                _seat(k, first, parameters, inputs, initial, start, q, y, time)  # keep the idle lane finite
-                who[k] = -1
-                landed[k] = False
-                running -= 1
+                    e = next_event[k]
+                    while e < event_offset[p + 1] and event_time[e] <= time[k]:
+                        if event_kind[e] == ADD_TO_STATE:
+                            y[event_index[e] * LANES + k] += event_value[e]
+                        else:
+                            q[(_N_PARAMETER + event_index[e]) * LANES + k] = event_value[e]
+                            stale = True
+                        wanted[k] = min(wanted[k], first_step)
+                        e += 1
+                    next_event[k] = e
+                    if time[k] >= end[p]:
+                        for s in range(N_STATE):
+                            final[p, s] = y[s * LANES + k]
+                        status[p] = OK
+                        who[k] = -1
+                        running -= 1
+                if who[k] < 0 and queue < last:
+                    who[k] = queue
+                    _seat(k, queue, parameters, inputs, initial, start, q, y, time)
+                    next_event[k] = event_offset[queue]
+                    next_grid[k] = 0
+                    wanted[k] = first_step
+                    rejected[k] = False
+                    attempts[queue] = 0
+                    status[queue] = OK
+                    landed[k] = True  # its start may be a grid point or have events; seen to in the next round
+                    running += 1
+                    queue += 1
+                    stale = True
+                    seated = True
+            if running == 0:
+                break
+            if stale:
+                _refresh(q, q_lane)
+            if seated:
+                continue
+
+            # 2. Choose each lane's step so that it lands exactly on its next event or end.
+            for k in range(LANES):
+                if who[k] < 0:
+                    step[k] = 1.0
+                    continue
+                p = who[k]
+                stop = end[p]
+                if next_event[k] < event_offset[p + 1] and event_time[next_event[k]] < stop:
+                    stop = event_time[next_event[k]]
+                left = stop - time[k]
+                h = min(wanted[k], _LARGEST_STEP)
+                landed[k] = h >= left * 0.999
+                if landed[k]:
+                    h = left
+                elif 2.0 * h > left:
+                    h = 0.5 * left
+                step[k] = h
+
+            _attempt(y, q, step, f, work, factors, diagonal, per_step, u, y_new)
+            _error_norm(y, y_new, u[5], absolute, relative, norm)
+
+            # 3. Accept or reject, lane by lane.
+            for k in range(LANES):
+                p = who[k]
+                if p < 0:
+                    continue
+                attempts[p] += 1
+                finite = np.isfinite(norm[k])
+                if finite:
+                    scale = min(5.0, max(0.2, 0.9 * (norm[k] + 1e-12) ** -0.25))
+                else:
+                    scale = 0.1
+                if finite and norm[k] <= 1.0:
+                    t_old = time[k]
+                    h = step[k]
+                    t_new = t_old + h
+                    if landed[k]:
+                        # Exactly the event or the end, not what rounding makes of it.
+                        t_new = end[p]
+                        if next_event[k] < event_offset[p + 1] and event_time[next_event[k]] < t_new:
+                            t_new = event_time[next_event[k]]
+                    g = next_grid[k]
+                    if g < n_grid and grid[g] < t_new:
+                        for s in range(N_STATE):
+                            i = s * LANES + k
+                            dense1[s] = H11 * u[0, i] + H12 * u[1, i] + H13 * u[2, i] + H14 * u[3, i] + H15 * u[4, i]
+                            dense2[s] = H21 * u[0, i] + H22 * u[1, i] + H23 * u[2, i] + H24 * u[3, i] + H25 * u[4, i]
+                        while g < n_grid and grid[g] < t_new:
+                            x = (grid[g] - t_old) / h
+                            for s in range(N_STATE):
+                                i = s * LANES + k
+                                y_lane[s] = (1.0 - x) * y[i] + x * (
+                                    y_new[i] + (1.0 - x) * (dense1[s] + x * dense2[s])
+                                )
+                            observe(y_lane, q_lane[k], observed)
+                            for o in range(selected.shape[0]):
+                                out[p, g, o] = observed[selected[o]]
+                            g += 1
+                        next_grid[k] = g
+                    for s in range(N_STATE):
+                        y[s * LANES + k] = y_new[s * LANES + k]
+                    time[k] = t_new
+                    # A step shortened to land says little about the step the error control would like.
+                    if rejected[k]:
+                        scale = min(scale, 1.0)
+                    rejected[k] = False
+                    wanted[k] = max(h * scale, min(wanted[k], h * 5.0) if landed[k] and scale > 1.0 else 0.0)
+                    if attempts[p] >= max_steps and not (landed[k] and t_new >= end[p]):
+                        status[p] = TOO_MANY_STEPS
+                else:
+                    landed[k] = False
+                    rejected[k] = True
+                    wanted[k] = step[k] * min(scale, 0.9)
+                    if wanted[k] < _SMALLEST_STEP:
+                        status[p] = STEP_TOO_SMALL if finite else NOT_FINITE
+                    elif attempts[p] >= max_steps:
+                        status[p] = TOO_MANY_STEPS
+                if status[p] > OK:
+                    failed_at[p] = time[k]
+                    failed_state[p] = _worst_state(y, y_new, u[5], absolute, relative, k)
+                    for s in range(N_STATE):
+                        final[p, s] = y[s * LANES + k]
+                    _seat(k, first, parameters, inputs, initial, start, q, y, time)  # keep the idle lane finite
+                    who[k] = -1
+                    landed[k] = False
+                    running -= 1
+
+    return integrate  # type: ignore[no-any-return]
+
+
+integrate = _build(_fingerprint())

@@ -1,7 +1,10 @@
 """Osteoclasts from a pool of precursors, and osteoblasts that follow resorption.
 
-The pool fills while RANK is silent: that is the rebound after denosumab. A bisphosphonate silences osteoclasts where they
-resorb and is set free by resorption, fast from the surface and slowly from within. Formation follows resorption through
+RANK signalling both recruits osteoclasts from precursors (slow, weeks) and keeps those present at work (at once): that is
+why resorption stops within days of denosumab and comes back only months after it has gone. The pool fills while RANK is
+silent: that is the rebound. A bisphosphonate silences osteoclasts where they resorb and is set free by resorption. The
+surface pool acts in proportion and is gone in months; the buried pool saturates, so that dose decides how long the effect
+lasts rather than how deep it is, and repeated doses do not deepen it. Formation follows resorption through
 two stages of the osteoblast lineage, restrained by sclerostin, which rises when oestrogen is missing.
 """
 
@@ -26,23 +29,18 @@ def write(c: Chapter) -> None:
         "osteoclasts",
         p.osteoclast_turnover * (occupancy * s.precursors - (1 - p.osteoclast_e2_survival * deficit) * s.osteoclasts),
     )
-    exposure = c.let(
-        "bisphosphonate_exposure",
-        s.bisphosphonate_surface + s.bisphosphonate_deep,
-        "mg ZOL-eq",
-        "bisphosphonate that resorbing osteoclasts meet",
-    )
     inhibition = c.let(
         "bisphosphonate_inhibition",
-        p.bisphosphonate_potency * exposure / sp.sqrt(1 + exposure / p.bisphosphonate_saturation),
+        p.bisphosphonate_surface_potency * s.bisphosphonate_surface
+        + p.bisphosphonate_deep_effect * s.bisphosphonate_deep / (s.bisphosphonate_deep + p.bisphosphonate_deep_half),
         "1",
         "osteoclasts silenced for each one active",
     )
     active = c.let(
         "resorption",
-        s.osteoclasts / (1 + inhibition),
+        occupancy * s.osteoclasts / (1 + inhibition),
         "1",
-        "osteoclasts that resorb, 1 = healthy premenopausal",
+        "osteoclasts at work, 1 = healthy premenopausal",
     )
     release = p.bisphosphonate_passive_release + (1 - p.bisphosphonate_passive_release) * active
     for pool in ("surface", "deep"):

@@ -28,6 +28,12 @@ def write(c: Chapter) -> None:
         "year",
         "years past the onset of skeletal ageing, set in smoothly",
     )
+    c.let(
+        "strain_sensing",
+        1 - p.mechanostat_e2_share * c.known("oestrogen_deficit"),
+        "1",
+        "sensitivity of osteocytes to strain; oestrogen receptor alpha takes part in it",
+    )
     release = sp.Integer(0)
     log_strain = {}
     for site in SITES:
@@ -60,7 +66,7 @@ def _write_site(c: Chapter, site: str, ageing: sp.Symbol) -> tuple[sp.Symbol, sp
         "1",
         f"log of the strain signal, {site.replace('_', ' ')}",
     )
-    sensitivity = p[f"mechanostat_{site}"]
+    sensitivity = p[f"mechanostat_{site}"] * c.known("strain_sensing")
     formation = c.let(
         f"formation_{site}",
         turnover * (s.osteoblasts + p.modelling) * sp.exp(p.mechanostat_formation * sensitivity * log_strain),

@@ -1,0 +1,163 @@
+"""From subjects and courses of drugs to trajectories: one clock from peak bone mass through day 0 to the horizon."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from osteocast import physiology
+from osteocast.engine.schedule import Event, Schedule
+from osteocast.engine.solver import RELATIVE_TOLERANCE, Batch, input_table, parameter_table, simulate, state_table
+from osteocast.physiology import OBSERVABLE_NAMES, SITES
+from osteocast.simulation.subject import PEAK_AGE, Subject
+from osteocast.therapies import Course, find
+
+DAYS_PER_YEAR = 365.25
+_DEFAULT_INPUT = {item.name: item.default for item in physiology.INPUTS}
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Trajectories of a batch of subjects.
+
+    Parameters
+    ----------
+    days : ndarray (n_time,)
+        Days from day 0.
+    values : dict of str to ndarray (n_subject, n_time)
+        Observables in their units. ``bmd_<site>`` is in g/cm2 where the subject's density on day 0 is known, else a
+        fraction of day 0.
+    status : ndarray (n_subject,)
+        Index into `osteocast.engine.solver.STATUS`.
+    failures : list of str
+        One sentence per subject that could not be solved.
+    """
+
+    days: np.ndarray
+    values: dict[str, np.ndarray]
+    status: np.ndarray
+    failures: list[str]
+
+    def change(self, observable: str) -> np.ndarray:
+        """Change from day 0 (or the first time simulated) in percent, ndarray (n_subject, n_time)."""
+        series = self.values[observable]
+        reference = series[:, [int(np.searchsorted(self.days, 0.0))]]
+        return 100.0 * (series / reference - 1.0)
+
+
+def run(
+    subjects: Sequence[Subject],
+    courses: Sequence[Sequence[Course]],
+    days: np.ndarray,
+    *,
+    observables: Sequence[str] = OBSERVABLE_NAMES,
+    parameters: Mapping[str, float] | None = None,
+    threads: int | None = None,
+    relative_tolerance: float = RELATIVE_TOLERANCE,
+) -> Simulation:
+    """Simulate each subject's life to day 0 and under her courses to the last day asked for.
+
+    Parameters
+    ----------
+    subjects : sequence of Subject
+        One per row of the result.
+    courses : sequence of sequences of Course
+        Drugs of each subject, on her clock; courses before day 0 are her history.
+    days : ndarray (n_time,), ascending
+        When to observe. A day on which a dose is given sees the state before the dose. Day 0 is added when missing.
+    observables : sequence of str
+        What to observe.
+    parameters : mapping of str to float, optional
+        Values of the model's parameters by name; the calibrated ones by default.
+    threads, relative_tolerance
+        As in `osteocast.engine.solver.simulate`.
+
+    Returns
+    -------
+    Simulation
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> woman = Subject(age=61, menopause_age=50)
+    >>> result = run([woman], [[Course("anastrozole")]], np.array([0.0, 365.25]))
+    >>> bool(result.change("bmd_lumbar_spine")[0, -1] < 0)
+    True
+    """
+    population = dict(parameters) if parameters is not None else physiology.values()
+    grid = np.asarray(days, dtype=np.float64)
+    with_zero = np.union1d(grid, [0.0])
+    until = float(with_zero[-1])
+    own = [subject.own_parameters(population) for subject in subjects]
+    start = np.array([_start_day(subject) for subject in subjects])
+    batch = Batch(
+        parameters=parameter_table(own),
+        inputs=input_table([_first_inputs(subject) for subject in subjects]),
+        initial=state_table([_first_state(subject, p) for subject, p in zip(subjects, own, strict=True)]),
+        start=start,
+        end=np.full(len(subjects), max(until, 0.0)),
+        schedule=Schedule.of(
+            [
+                events_of(subject, drugs, p, first, until)
+                for subject, drugs, p, first in zip(subjects, courses, own, start, strict=True)
+            ]
+        ),
+        days=with_zero,
+    )
+    result = simulate(batch, observables, threads=threads, relative_tolerance=relative_tolerance)
+    values = dict(result.values)
+    zero = int(np.searchsorted(with_zero, 0.0))
+    for site in SITES:
+        name = f"bmd_{site}"
+        if name in values:
+            on_day_0 = np.array([subject.bmd.get(site, 1.0) for subject in subjects])
+            values[name] = values[name] / values[name][:, [zero]] * on_day_0[:, None]
+    return Simulation(with_zero, values, result.status, result.failures())
+
+
+def events_of(
+    subject: Subject, courses: Sequence[Course], parameters: Mapping[str, float], start: float, until: float
+) -> list[Event]:
+    """Everything that happens to a subject between `start` and `until`, as events of the engine."""
+    changes: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    events: list[Event] = []
+    for course in courses:
+        dosing = find(course.drug).dosing(course, parameters, until)
+        for day, target, change in dosing.inputs:
+            changes[target].append((max(day, start), change))
+        events += [Event(day, "dose", target, amount) for day, target, amount in dosing.doses if start <= day <= until]
+    if subject.surgical and subject.menopause_age is not None:
+        changes["ovarian_suppression"].append((max(start, _day_of_age(subject, subject.menopause_age)), 1.0))
+    first = _first_inputs(subject)
+    for target, steps in changes.items():
+        level = first.get(target, _DEFAULT_INPUT[target])
+        for day, change in sorted(steps):
+            level += change
+            value = min(level, 1.0) if target == "ovarian_suppression" else level
+            # Rounding of sums must not leave a trace of a drug that was stopped.
+            events.append(Event(day, "input", target, 0.0 if abs(value) < 1e-12 else value))
+    for target, after in (("calcium_intake", subject.calcium_intake_after), ("vitamin_d", subject.vitamin_d_after)):
+        if after is not None:
+            events.append(Event(0.0, "input", target, after))
+    return events
+
+
+def _day_of_age(subject: Subject, age: float) -> float:
+    return (age - subject.age) * DAYS_PER_YEAR
+
+
+def _start_day(subject: Subject) -> float:
+    return min(0.0, _day_of_age(subject, PEAK_AGE))
+
+
+def _first_inputs(subject: Subject) -> dict[str, float]:
+    return {"calcium_intake": subject.calcium_intake, "vitamin_d": subject.vitamin_d}
+
+
+def _first_state(subject: Subject, parameters: Mapping[str, float]) -> dict[str, float]:
+    state = physiology.peak_state(parameters)
+    state["age"] = min(PEAK_AGE, subject.age)
+    return state

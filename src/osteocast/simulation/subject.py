@@ -1,0 +1,66 @@
+"""A subject of a simulation: who starts, with which skeleton, eating and drinking what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+PEAK_AGE = 30.0  # years; life histories start from peak bone mass
+NATURAL_MENOPAUSE = 50.5  # years; for a premenopausal woman whose menopause is still to come
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One woman on day 0.
+
+    Parameters
+    ----------
+    age : float
+        Years on day 0.
+    menopause_age : float, optional
+        Age at the final period (or at surgery); none means still premenopausal.
+    surgical : bool
+        Whether the ovaries were removed at `menopause_age`, so that oestradiol fell within days.
+    calcium_intake, calcium_intake_after : float, optional, mg/day
+        Total calcium eaten in life so far, and from day 0 on (a trial's supplement); the same when not given.
+    vitamin_d, vitamin_d_after : float, optional, ng/mL
+        25OHD so far, and from day 0 on.
+    bmd : mapping of site to g/cm2
+        Density measured on day 0. Sites not named stay relative to day 0 (1.0).
+    estradiol : float, optional, pg/mL
+        Own oestradiol after the menopause, without treatment; the population's mean when not given.
+    weight_kg : float
+        Body weight; scales denosumab's volume and clearance (reference 66 kg).
+    parameters : mapping of str to float
+        Further parameters of the model that differ in this subject.
+    """
+
+    age: float
+    menopause_age: float | None = NATURAL_MENOPAUSE
+    surgical: bool = False
+    calcium_intake: float = 800.0
+    calcium_intake_after: float | None = None
+    vitamin_d: float = 25.0
+    vitamin_d_after: float | None = None
+    bmd: Mapping[str, float] = field(default_factory=dict)
+    estradiol: float | None = None
+    weight_kg: float = 66.0
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+    def own_parameters(self, population: Mapping[str, float]) -> dict[str, float]:
+        """Return the population's parameters with what is this subject's own."""
+        own = dict(population)
+        if self.menopause_age is None:
+            # Still to come: at the usual age, or two years from now for a woman already past it.
+            own["menopause_age"] = max(NATURAL_MENOPAUSE, self.age + 2.0)
+        elif self.surgical:
+            own["menopause_age"] = max(NATURAL_MENOPAUSE, self.menopause_age)
+        else:
+            own["menopause_age"] = self.menopause_age
+        if self.estradiol is not None:
+            own["postmenopausal_e2"] = self.estradiol
+        size = self.weight_kg / 66.0
+        for name in ("volume", "tissue_volume", "clearance", "exchange"):
+            own[f"denosumab_{name}"] *= size
+        own.update(self.parameters)
+        return own

@@ -1,0 +1,27 @@
+"""Goserelin: silences the ovaries while it is given (depot every 4 weeks)."""
+
+from collections.abc import Mapping
+
+from osteocast.therapies.drug import Drug
+
+_DEPOT_MG_PER_DAY = 3.6 / 28.0
+
+
+def _rate(mg_per_day: float, parameters: Mapping[str, float]) -> dict[str, float]:
+    return {"ovarian_suppression": min(1.0, mg_per_day / _DEPOT_MG_PER_DAY)}
+
+
+DRUG = Drug(
+    name="goserelin",
+    drug_class="GnRH agonist",
+    route="subcutaneous",
+    unit="mg",
+    label_dose=3.6,
+    label_interval_days=28.0,
+    enters_as_rate=_rate,
+    enters_as_dose=None,
+    continuous_below_days=99.0,
+    synonyms=("Zoladex",),
+    cautions=("brings on an early menopause for bone: loss of 5 to 10% at the spine in two years without protection",),
+    sources=("fogelman-2003-goserelin",),
+)
