@@ -61,6 +61,7 @@ def test_the_same_value_is_found_by_id_and_by_doi() -> None:
     by_id = REGISTRY.source("swan-greendale-2012")
     assert REGISTRY.source("10.1002/jbmr.534") is by_id
     assert REGISTRY.source("10.1002/JBMR.534") is by_id
+    assert "10.1002/JBMR.534" in REGISTRY
     value = REGISTRY.value("swan-greendale-2012/fmp-1-to-plus2y-lumbar-spine-36")
     assert (value.value, value.unit, value.site) == (-7.38, "pct", "lumbar_spine")
 

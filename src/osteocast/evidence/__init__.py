@@ -10,7 +10,7 @@ Examples
 >>> registry.value("atac-bone-60-months/ana-total-hip-60").value
 -7.24
 >>> print(cite(["atac-bone-60-months"]))
-ATAC (atac-bone-60-months). doi:10.1200/JCO.2007.11.0726. https://christie.openrepository.com/...
+Effect of anastrozole on bone mineral density: ... doi:10.1200/JCO.2007.11.0726. PMID 18309940. https://...
 """
 
 from osteocast.evidence.citing import cite

@@ -36,6 +36,9 @@ def cite(ids: Iterable[str], style: Style = "text", registry: Registry | None = 
     --------
     >>> print(cite(["swan-greendale-2012"], style="bibtex"))
     @article{swan-greendale-2012,
+      title = {Bone mineral density loss in relation to the final menstrual period ...},
+      journal = {Journal of Bone and Mineral Research},
+      year = {2012},
       doi = {10.1002/jbmr.534},
       ...
     }

@@ -37,7 +37,7 @@ class Registry:
         return len(self._paths)
 
     def __contains__(self, source_id: str) -> bool:
-        return source_id in self._paths or source_id in self._by_doi
+        return source_id in self._paths or source_id.casefold() in self._by_doi
 
     def __iter__(self) -> Iterator[Source]:
         """Every source, in the order of the ids."""
