@@ -78,7 +78,7 @@ class Problem:
     @property
     def shown_value(self) -> str:
         """The value as a message shows it: one line, at most 80 characters."""
-        if self.value is Problem.ABSENT:
+        if isinstance(self.value, str) and self.value == Problem.ABSENT:
             return "nothing"
         text = repr(self.value) if isinstance(self.value, str) else str(self.value)
         text = " ".join(text.split())
@@ -201,5 +201,5 @@ def unknown_name(field: str, name: object, known: Iterable[str], what: str = "ke
     """
     names = list(known)
     near = close_matches(name, names)
-    remedy = f"did you mean {near[0]}?" if near else f"use one of the known {what}s or remove it"
+    remedy = f"did you mean {near[0]}?" if near else "use one of these or remove it"
     return Problem(field, name, f"a known {what}: {', '.join(sorted(names))}", remedy)

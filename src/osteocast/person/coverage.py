@@ -32,14 +32,14 @@ def coverage(case: Case) -> list[str]:
     >>> from osteocast.person import load_case
     >>> man = load_case("person: {sex: male, birth_date: 1960-01-01}")
     >>> coverage(man)[0]
-    'men are not covered: oestradiol and testosterone in men follow rules the model does not contain'
+    'men are not covered: in men, oestradiol and testosterone follow rules it does not contain'
     """
     return list(_reasons(case))
 
 
 def _reasons(case: Case) -> Iterator[str]:
     if case.person.sex == "male":
-        yield "men are not covered: oestradiol and testosterone in men follow rules the model does not contain"
+        yield "men are not covered: in men, oestradiol and testosterone follow rules it does not contain"
     if case.age < _YOUNGEST or case.age > _OLDEST:
         span = f"{_YOUNGEST:.0f} to {_OLDEST:.0f}"
         yield f"an age of {case.age:.0f} years is not covered: the model rests on women of {span}"

@@ -36,6 +36,7 @@ class Fields:
         self.path = path
         self.problems = problems
         self._content: Mapping[str, Any] = {}
+        self.usable = isinstance(content, Mapping)
         if isinstance(content, Mapping):
             self._content = content
             for key in content:
@@ -67,9 +68,9 @@ class Fields:
         self.problems.append(Problem(self.place(key), shown, expected, remedy))
 
     def require(self, key: str, expected: str, remedy: str) -> bool:
-        """Whether the field is given; reports it if not."""
-        if key in self:
-            return True
+        """Whether the field is given; reports it if not, unless there was no mapping to hold it."""
+        if key in self or not self.usable:
+            return self.usable
         self.report(key, expected, remedy)
         return False
 

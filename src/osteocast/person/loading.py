@@ -65,7 +65,8 @@ def load_case(source: str | Path, *, today: date | None = None) -> Case:
     problems = list(document.problems)
     fields = Fields(document.content, "", problems, CASE_FIELDS)
     options = Fields(fields.raw("options") or {}, "options", problems, OPTION_FIELDS)
-    clock = Clock(_read_as_of(options, document, today), today, _birth_date(document))
+    as_of = _read_as_of(options, document, today)
+    clock = Clock(as_of, today, _birth_date(document, as_of))
     person = read_person(fields, clock)
     scans = read_scans(fields, clock)
     treatments = read_treatments(fields, clock)
@@ -100,12 +101,13 @@ def _read_as_of(options: Fields, document: Document, today: date) -> date:
     return as_of
 
 
-def _birth_date(document: Document) -> date | None:
-    """Return the birth date if it can be read; whether it is right is said where the person is read."""
+def _birth_date(document: Document, as_of: date) -> date | None:
+    """Return the birth date if it can be right; that it is wrong is said where the person is read."""
     person = document.content.get("person")
     if not isinstance(person, dict):
         return None
-    return Fields(person, "person", [], tuple(person)).date("birth_date")
+    birth_date = Fields(person, "person", [], tuple(person)).date("birth_date")
+    return None if birth_date is None or birth_date > as_of else birth_date
 
 
 def _warnings(

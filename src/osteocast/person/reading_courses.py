@@ -161,6 +161,8 @@ class _Courses:
 
     def read(self) -> Course | None:
         """Return the course, or None if a problem leaves no course to simulate."""
+        if not self.fields.usable:
+            return None
         problems_before = len(self.fields.problems)
         drug = self._drug()
         start = self._start()
@@ -179,9 +181,8 @@ class _Courses:
     def _drug(self) -> Drug | None:
         """Return the drug named, by the route named."""
         fields = self.fields
-        if not fields.require("drug", f"a drug: {', '.join(DRUGS)}", "name the drug") or fields.is_unusable(
-            "drug"
-        ):
+        required = fields.require("drug", f"a drug: {', '.join(DRUGS)}", "name the drug")
+        if not required or fields.is_unusable("drug"):
             return None
         given = str(fields.raw("drug"))
         route = fields.choice("route", ROUTES, "route", _ROUTE_SYNONYMS)
@@ -213,13 +214,12 @@ class _Courses:
         start = fields.read("start", lambda given, place: _moment(given, place, clock, self.plan_start))
         if start is None:
             return None
-        on = fields.raw("start")
         if clock.birth_date is not None and start < clock.day(clock.birth_date):
             fields.report(
                 "start", f"not before birth ({clock.birth_date})", "correct the date or the birth date"
             )
         elif self.plan_start is not None and start < self.plan_start:
-            fields.report("start", "not before the plan starts", "give what is past under treatments", on)
+            fields.report("start", "not before the plan starts", "give what is past under treatments")
         elif self.plan_start is None and start > clock.day(clock.today) + _LATEST_START_DAYS:
             fields.report("start", "at most a year from today", "correct the year, or make it a plan")
         return start

@@ -60,9 +60,8 @@ _POSTMENOPAUSAL_ESTRADIOL = (0.05, 50.0)
 
 def read_person(fields: Fields, clock: Clock) -> Person | None:
     """Read who the person is; None if a problem leaves nobody to simulate."""
-    given = fields.raw("person")
-    person = Fields(given, "person", fields.problems, PERSON_FIELDS)
-    if not isinstance(given, Mapping):
+    person = Fields(fields.raw("person"), "person", fields.problems, PERSON_FIELDS)
+    if not person.usable:
         return None
     person.require("sex", "female or male", "give the sex at birth")
     person.require("birth_date", "a date as YYYY-MM-DD", "give the birth date")
@@ -107,7 +106,7 @@ def _read_menopause(person: Fields, clock: Clock, age: float | None, sex: str | 
                 "type", f"a menopause by the age of {age:.0f}", "give the age or date of menopause", kind
             )
         return Menopause("premenopausal")
-    if isinstance(given, Mapping) and "age" not in fields and "date" not in fields:
+    if fields.usable and "age" not in fields and "date" not in fields:
         fields.report("age", "the age or date of menopause", "give the best estimate in years")
     if years is not None and on is not None:
         fields.report("age", "age or date, not both", "keep the one that is better known")
@@ -181,32 +180,27 @@ def _report_date(fields: Fields, clock: Clock) -> None:
 
 
 def _read_scan(scan: Fields, clock: Clock) -> DxaScan | None:
+    if not scan.usable:
+        return None
     _report_date(scan, clock)
     on = units.read_date(scan.raw("date")) if _is_date(scan.raw("date")) else None
     given = scan.raw("device")
-    device = Fields(
-        {"vendor": given} if isinstance(given, str) else given,
-        scan.place("device"),
-        scan.problems,
-        ("vendor", "model"),
-    )
-    if isinstance(given, Mapping):
-        device.require("vendor", f"a vendor: {', '.join(VENDORS)}", "name the maker of the device")
+    content = {"vendor": given} if isinstance(given, str) else given
+    device = Fields(content, scan.place("device"), scan.problems, ("vendor", "model"))
+    device.require("vendor", f"a vendor: {', '.join(VENDORS)}", "name the maker of the device")
     vendor = device.choice("vendor", VENDORS, "vendor", _VENDOR_SYNONYMS)
     reference = scan.text("reference", "the name of the reference population")
     precision = dict(_read_precision(scan))
-    if scan.require("sites", f"at least one of {', '.join(SITES)}", "give BMD or T-score by site") and (
-        scan.raw("sites") == {}
-    ):
+    if not scan.raw("sites"):
         scan.report("sites", f"at least one of {', '.join(SITES)}", "give BMD or T-score by site")
     sites: dict[str, SiteScan] = {}
-    for name, content, place in scan.pairs("sites", "a mapping of sites to values"):
+    for name, values, place in scan.pairs("sites", "a mapping of sites to values"):
         site = match_name(name, SITES, _SITE_SYNONYMS)
         if site is None:
             remedy = "only these sites are modelled: remove it, or say which hip region it is"
             scan.problems.append(Problem(place, name, f"a site: {', '.join(SITES)}", remedy))
             continue
-        sites[site] = _read_site(Fields(content, place, scan.problems, SITE_FIELDS), site, reference)
+        sites[site] = _read_site(Fields(values, place, scan.problems, SITE_FIELDS), site, reference)
     if on is None or vendor is None:
         return None
     return DxaScan(on, cast(Vendor, vendor), sites, device.text("model", "the device's name"), precision)
@@ -238,7 +232,7 @@ def _read_site(fields: Fields, site: str, scan_reference: str | None) -> SiteSca
     t_score = fields.number("t_score", low, high, "a T-score")
     z_score = fields.number("z_score", low, high, "a Z-score")
     reference = fields.text("reference", "the name of the reference population") or scan_reference
-    if "bmd" not in fields and "t_score" not in fields and not fields.is_unusable("bmd"):
+    if fields.usable and "bmd" not in fields and "t_score" not in fields:
         fields.report("bmd", "a BMD, or a T-score with its reference", "copy it from the report", None)
     if t_score is not None and reference is None:
         remedy = "name the reference the report prints, such as 'NHANES III' or 'Hologic'"
@@ -259,9 +253,8 @@ def read_labs(
     for content, place in fields.items("labs"):
         lab = Fields(content, place, fields.problems, LAB_FIELDS)
         _report_date(lab, clock)
-        if isinstance(content, Mapping):
-            lab.require("analyte", f"an analyte: {', '.join(units.ANALYTES)}", "name what was measured")
-            lab.require("value", "a value with its unit", "copy it from the report")
+        lab.require("analyte", f"an analyte: {', '.join(units.ANALYTES)}", "name what was measured")
+        lab.require("value", "a value with its unit", "copy it from the report")
         analyte = lab.choice("analyte", units.ANALYTES, "analyte", units.ANALYTE_SYNONYMS)
         hours = lab.number("hours_since_dose", 0, 24 * 366, "hours since the last dose")
         if analyte is None or "value" not in lab:
