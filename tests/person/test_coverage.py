@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from osteocast.person import CONDITIONS, coverage
+from osteocast.person.conditions import CONDITION_SYNONYMS
+
+from .cases import CASE, REMOVE, changed, load
+
+YOUNG: list[tuple[str, Any]] = [
+    ("person.birth_date", "1980-05-14"),
+    ("person.menopause", "premenopausal"),
+    ("labs", []),
+]
+GOSERELIN = {"drug": "goserelin", "start": "2025-03-10"}
+
+
+def reasons(*changes: tuple[str, Any]) -> list[str]:
+    return coverage(load(changed(*changes)))
+
+
+def test_a_postmenopausal_woman_on_an_inhibitor_is_covered() -> None:
+    assert coverage(load(CASE)) == []
+
+
+def test_a_man_is_not_covered() -> None:
+    (reason,) = reasons(("person.sex", "male"), ("person.menopause", REMOVE))
+    assert reason.startswith("men are not covered")
+
+
+@pytest.mark.parametrize(("birth", "covered"), [("1990-01-01", False), ("1984-01-01", True)])
+def test_women_under_40_are_not_covered(birth: str, covered: bool) -> None:
+    early = {"age": 30, "type": "surgical"}
+    found = reasons(("person.birth_date", birth), ("person.menopause", early))
+    assert any("age of" in reason for reason in found) is not covered
+
+
+def test_women_over_95_are_not_covered() -> None:
+    assert "age of 96" in reasons(("person.birth_date", "1929-01-01"))[0]
+
+
+@pytest.mark.parametrize("condition", [name for name, reason in CONDITIONS.items() if reason])
+def test_a_condition_outside_the_model_gives_its_reason(condition: str) -> None:
+    (reason,) = reasons(("person.conditions", [condition]))
+    assert reason.startswith(condition.replace("_", " "))
+    assert str(CONDITIONS[condition]) in reason
+
+
+def test_a_condition_by_another_name_is_the_same_condition() -> None:
+    assert set(CONDITION_SYNONYMS.values()) <= set(CONDITIONS)
+    assert "paget disease" in reasons(("person.conditions", ["Paget's disease"]))[0]
+
+
+def test_an_inhibitor_before_menopause_needs_ovarian_suppression() -> None:
+    (reason,) = reasons(*YOUNG)
+    assert "anastrozole before menopause" in reason
+    assert reasons(*YOUNG, ("treatments.1", GOSERELIN)) == []
+
+
+def test_suppression_that_ends_before_the_inhibitor_is_not_enough() -> None:
+    short = {**GOSERELIN, "stop": "2027-03-10"}
+    assert reasons(*YOUNG, ("treatments.1", short)) != []
+    both = [("treatments.1", short), ("treatments.0.stop", "2027-03-10")]
+    assert reasons(*YOUNG, *both) == []
+
+
+def test_suppression_that_starts_late_is_not_enough() -> None:
+    assert reasons(*YOUNG, ("treatments.1", {**GOSERELIN, "start": "2025-05-10"})) != []
+
+
+def test_suppression_in_two_parts_is_enough_when_they_meet() -> None:
+    parts = [
+        ("treatments.1", {**GOSERELIN, "stop": "2025-09-10"}),
+        ("treatments.2", {"drug": "goserelin", "start": "2025-09-10"}),
+    ]
+    assert reasons(*YOUNG, *parts) == []
+
+
+def test_an_inhibitor_that_only_a_plan_starts_is_looked_at_too() -> None:
+    plan = {"name": "letrozole", "courses": [{"drug": "letrozole"}]}
+    found = reasons(*YOUNG, ("treatments", []), ("plans", [plan]))
+    assert len(found) == 1 and "(plan letrozole)" in found[0]
+
+
+def test_an_inhibitor_taken_before_a_menopause_that_came_since_is_not_covered() -> None:
+    found = reasons(("treatments.0.start", "2012-01-10"))
+    assert len(found) == 1
+
+
+def test_reasons_add_up() -> None:
+    assert (
+        len(reasons(("person.birth_date", "1929-01-01"), ("person.conditions", ["dialysis", "osteomalacia"])))
+        == 3
+    )
