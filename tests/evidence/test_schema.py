@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from osteocast.errors import EvidenceError
-from osteocast.evidence.schema import source_from
+from osteocast.evidence.schema import Source, Value, source_from
 
 GOOD: dict[str, Any] = {
     "id": "some-trial",
@@ -95,3 +97,9 @@ def test_a_value_without_a_number_says_so() -> None:
     content["values"][0]["verbatim"] = "40-50"
     with pytest.raises(EvidenceError, match="40-50"):
         source_from(content, "some-trial").values[0].number  # noqa: B018
+
+
+@pytest.mark.parametrize("field", [item.name for kind in (Source, Value) for item in fields(kind)])
+def test_every_field_of_a_source_file_is_documented(field: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "evidence.md").read_text()
+    assert f"\n| `{field}` |" in page
