@@ -87,13 +87,43 @@ def run(
     >>> bool(result.change("bmd_lumbar_spine")[0, -1] < 0)
     True
     """
+    batch = batch_of(subjects, courses, days, parameters)
+    with_zero = batch.days
+    result = simulate(batch, observables, threads=threads, relative_tolerance=relative_tolerance)
+    values = dict(result.values)
+    zero = int(np.searchsorted(with_zero, 0.0))
+    for site in SITES:
+        name = f"bmd_{site}"
+        if name in values:
+            on_day_0 = np.array([subject.bmd.get(site, 1.0) for subject in subjects])
+            values[name] = values[name] / values[name][:, [zero]] * on_day_0[:, None]
+    return Simulation(with_zero, values, result.status, result.failures())
+
+
+def batch_of(
+    subjects: Sequence[Subject],
+    courses: Sequence[Sequence[Course]],
+    days: np.ndarray,
+    parameters: Mapping[str, float] | None = None,
+) -> Batch:
+    """Lay out lives and courses as the engine takes them.
+
+    Parameters
+    ----------
+    subjects, courses, days, parameters
+        As in `run`.
+
+    Returns
+    -------
+    Batch
+        From each subject's peak bone mass (or her own age, if younger) to the last day; observes day 0 as well.
+    """
     population = dict(parameters) if parameters is not None else physiology.values()
-    grid = np.asarray(days, dtype=np.float64)
-    with_zero = np.union1d(grid, [0.0])
+    with_zero = np.union1d(np.asarray(days, dtype=np.float64), [0.0])
     until = float(with_zero[-1])
     own = [subject.own_parameters(population) for subject in subjects]
     start = np.array([_start_day(subject) for subject in subjects])
-    batch = Batch(
+    return Batch(
         parameters=parameter_table(own),
         inputs=input_table([_first_inputs(subject) for subject in subjects]),
         initial=state_table([_first_state(subject, p) for subject, p in zip(subjects, own, strict=True)]),
@@ -107,15 +137,6 @@ def run(
         ),
         days=with_zero,
     )
-    result = simulate(batch, observables, threads=threads, relative_tolerance=relative_tolerance)
-    values = dict(result.values)
-    zero = int(np.searchsorted(with_zero, 0.0))
-    for site in SITES:
-        name = f"bmd_{site}"
-        if name in values:
-            on_day_0 = np.array([subject.bmd.get(site, 1.0) for subject in subjects])
-            values[name] = values[name] / values[name][:, [zero]] * on_day_0[:, None]
-    return Simulation(with_zero, values, result.status, result.failures())
 
 
 def events_of(
