@@ -84,6 +84,7 @@ BAD: list[tuple[str, Any, str, str]] = [
     ("person.weight", 68, "person.weight", "add the unit"),
     ("person.weight", "680 kg", "person.weight", "check value and unit"),
     ("person.calcium_intake", {"diet": "-5 mg/d"}, "person.calcium_intake.diet", "negative"),
+    ("person.menopause.age", "50", "person.menopause.age", "remove the quotes"),
     ("options.forecast_years", 200, "options.forecast_years", "correct the number"),
     # Doses and courses
     ("treatments.0.dose", "-1 mg", "treatments[0].dose", "a negative value is impossible"),

@@ -114,7 +114,9 @@ class Fields:
         if given is None or given is UNUSABLE:
             return None
         if isinstance(given, bool) or not isinstance(given, int | float) or not low <= given <= high:
-            self.report(key, f"{expected}, a number from {low:g} to {high:g}", "correct the number")
+            quoted = isinstance(given, str) and given.strip().lstrip("+-").replace(".", "", 1).isdecimal()
+            remedy = "remove the quotes" if quoted else "correct the number"
+            self.report(key, f"{expected}, a number from {low:g} to {high:g}", remedy)
             return None
         return float(given)
 
