@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from osteocast.errors import InputError, Problem
 from osteocast.person import load_case
@@ -110,7 +113,21 @@ BAD: list[tuple[str, Any, str, str]] = [
     ("plans.0.name", REMOVE, "plans[0].name", "name it"),
     ("plans.0.horizon", "80 years", "plans[0].horizon", "shorten"),
     ("plans.1", dict(CASE["plans"][0]), "plans[1].name", "rename one of the plans"),
+    ("plans.0.stop", {"anastrazole": "2 years"}, "plans[0].stop.anastrazole", "under treatments"),
+    ("plans.0.stop", {"anastrozole": "soon"}, "plans[0].stop.anastrozole", "days, weeks, months or years"),
+    ("plans.0.stop", {"anastrozole": "2024-01-01"}, "plans[0].stop.anastrozole", "under treatments"),
+    (f"{DENOSUMAB}.start", "soon", "plans[0].courses[0].start", "days, weeks, months or years"),
+    (
+        DENOSUMAB,
+        {"drug": "denosumab", "doses": 6, "missed": [3], "late": {3: "4 months"}},
+        "plans[0].courses[0].late.3",
+        "late or missed, not both",
+    ),
     # Wrong shapes
+    ("plans.0.stop", "anastrozole", "plans[0].stop", "write a mapping"),
+    ("plans.0.name", ["a", "b"], "plans[0].name", "write a short text"),
+    ("scans.0.sites", ["spine"], "scans[0].sites", "write a mapping"),
+    ("person.conditions", "osteoporosis", "person.conditions", "start every item with '- '"),
     ("person", "a woman", "person", "write one per line"),
     ("scans", {"date": "2023-02-20"}, "scans", "start every item with '- '"),
     ("scans.0", "2023-02-20", "scans[0]", "write one per line"),
@@ -176,3 +193,52 @@ def test_the_message_names_the_file(tmp_path: Path) -> None:
 def test_a_document_without_a_person_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="person"):
         load_case(text + "\n", today=TODAY)
+
+
+def paths(content: Any, path: str = "") -> Iterator[str]:
+    """Every place of a document."""
+    items = content.items() if isinstance(content, dict) else enumerate(content)
+    for key, value in items:
+        place = f"{path}.{key}" if path else str(key)
+        yield place
+        if isinstance(value, dict | list):
+            yield from paths(value, place)
+
+
+JUNK = st.sampled_from(
+    [
+        None,
+        True,
+        0,
+        -1,
+        1e300,
+        float("nan"),
+        "",
+        " ",
+        "x",
+        "no",
+        "0",
+        "-5 mg",
+        "9999-99-99",
+        "0001-01-01",
+        [],
+        {},
+    ]
+) | st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(st.sampled_from(list(paths(CASE))), JUNK), min_size=1, max_size=3))
+def test_whatever_stands_anywhere_is_read_or_refused_with_a_message(changes: list[tuple[str, Any]]) -> None:
+    try:
+        content = changed(*changes)
+    except (IndexError, KeyError, TypeError):
+        return  # an earlier change took away the place of a later one
+    try:
+        load(content)
+    except InputError as error:
+        assert all(problem.expected and problem.remedy for problem in error.problems)
