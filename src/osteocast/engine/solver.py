@@ -1,7 +1,7 @@
 """Integrate a batch of patients on all cores, with a status for each.
 
-Patients are cut into blocks that threads take in turn. A patient's numbers depend on that patient alone, so they are the
-same to the last bit for any number of threads, alone or in a batch, and for any requested times.
+Patients are cut into blocks that threads take in turn. A patient's numbers depend on that patient alone, so
+they are the same to the last bit for any number of threads, alone or in a batch, and for any requested times.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import numpy as np
 
 from osteocast.engine import rodas
 from osteocast.engine.kernel import INPUTS as KERNEL_INPUTS
-from osteocast.engine.kernel import N_OBSERVABLE, N_STATE
+from osteocast.engine.kernel import N_STATE
 from osteocast.engine.kernel import PARAMETERS as KERNEL_PARAMETERS
-from osteocast.engine.schedule import Event, Schedule
+from osteocast.engine.schedule import Schedule
 from osteocast.errors import EngineError
-from osteocast.physiology import INPUTS, OBSERVABLE_INDEX, OBSERVABLE_NAMES, STATE_NAMES, STATES
+from osteocast.physiology import INPUT_NAMES, INPUTS, OBSERVABLE_INDEX, OBSERVABLE_NAMES, STATE_NAMES, STATES
 
 RELATIVE_TOLERANCE = 1e-4
 FIRST_STEP = 0.5  # days after a start or an event
@@ -110,7 +110,8 @@ def parameter_table(values: Sequence[Mapping[str, float]]) -> np.ndarray:
 def input_table(values: Sequence[Mapping[str, float]]) -> np.ndarray:
     """Lay out inputs by name as the kernel's columns; inputs not named take their default."""
     default = {item.name: item.default for item in INPUTS}
-    return np.array([[one.get(name, default[name]) for name in KERNEL_INPUTS] for one in values], dtype=np.float64)
+    rows = [[one.get(name, default[name]) for name in KERNEL_INPUTS] for one in values]
+    return np.array(rows, dtype=np.float64)
 
 
 def state_table(values: Sequence[Mapping[str, float]]) -> np.ndarray:
@@ -140,8 +141,8 @@ def simulate(
     threads : int, optional
         Worker threads; all cores by default. Has no influence on any number.
     rescue : bool
-        Whether a patient that the fast integrator gives up on is tried again with SciPy's Radau (slow and safe). Such a
-        patient has status 1, or keeps its failure if that fails as well.
+        Whether a patient that the fast integrator gives up on is tried again with SciPy (slow and safe). Such
+        a patient has status 1, or keeps its failure if that fails as well.
     max_steps : int
         Step attempts after which a patient is given up.
 
@@ -153,8 +154,8 @@ def simulate(
     n = batch.parameters.shape[0]
     selected = np.array([OBSERVABLE_INDEX[name] for name in observables], dtype=np.int64)
     days = np.ascontiguousarray(batch.days, dtype=np.float64)
-    if np.any(np.diff(days) < 0):
-        raise ValueError("days must ascend")
+    if not (np.isfinite(days).all() and np.all(np.diff(days) >= 0)):
+        raise ValueError("days must be finite and ascend")
     out = np.full((n, days.size, selected.size), np.nan)
     final = np.full((n, N_STATE), np.nan)
     status = np.zeros(n, dtype=np.int64)
@@ -168,9 +169,7 @@ def simulate(
         *(np.ascontiguousarray(a, dtype=np.float64) for a in (batch.start, batch.end)),
         schedule.offset,
         schedule.day,
-        schedule.kind,
-        _kernel_index(schedule),
-        schedule.value,
+        *_for_kernel(schedule),
         days,
         selected,
         absolute,
@@ -195,43 +194,65 @@ def simulate(
                 done.result()
     values = {name: out[:, :, i] for i, name in enumerate(observables)}
     bad = np.flatnonzero(status > rodas.RESCUED)
-    if rescue and bad.size:
-        from osteocast.engine.reference import integrate_one
-
+    if rescue:
         for i in bad:
-            _rescue(integrate_one, batch, int(i), observables, values, final, status)
-    _reject_unphysical(values, final, status, failed_state)
+            _rescue(batch, int(i), values, final, status)
+            if status[i] == rodas.RESCUED:
+                failed_day[i], failed_state[i] = np.nan, -1
+    _reject_unphysical(batch, values, final, status, failed_day, failed_state)
     return Result(days, values, final, status, attempts, failed_day, failed_state)
 
 
-def _kernel_index(schedule: Schedule) -> np.ndarray:
-    """Translate input numbers of the physiology to those of the kernel, which stores only inputs in use."""
-    from osteocast.physiology import INPUT_NAMES
+def _for_kernel(schedule: Schedule) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Kind, index and value of each event with the kernel's input numbers.
 
+    The kernel stores only inputs that the equations use; an event of another one becomes a dose of nothing.
+    """
     where = {name: i for i, name in enumerate(KERNEL_INPUTS)}
     translate = np.array([where.get(name, -1) for name in INPUT_NAMES])
-    return np.where(schedule.kind == rodas.SET_INPUT, translate[np.minimum(schedule.index, len(INPUT_NAMES) - 1)], schedule.index)
+    index = schedule.index.copy()
+    sets_input = schedule.kind == rodas.SET_INPUT
+    index[sets_input] = translate[index[sets_input]]
+    unused = index < 0
+    return (
+        np.where(unused, rodas.ADD_TO_STATE, schedule.kind),
+        np.where(unused, 0, index),
+        np.where(unused, 0.0, schedule.value),
+    )
 
 
-def _rescue(integrate_one, batch, i, observables, values, final, status) -> None:  # type: ignore[no-untyped-def]
-    try:
-        rescued, end = integrate_one(batch, i, observables, relative_tolerance=1e-8)
-    except EngineError:
+def _rescue(
+    batch: Batch, i: int, values: dict[str, np.ndarray], final: np.ndarray, status: np.ndarray
+) -> None:
+    """Try a patient again with SciPy; leave it as it is if that fails as well."""
+    from osteocast.engine.reference import integrate_one
+
+    for method in ("LSODA", "Radau"):
+        try:
+            rescued, end = integrate_one(batch, i, tuple(values), relative_tolerance=1e-8, method=method)
+        except EngineError:
+            continue
+        for name, series in rescued.items():
+            values[name][i] = series
+        final[i] = end
+        status[i] = rodas.RESCUED
         return
-    for name in observables:
-        values[name][i] = rescued[name]
-    final[i] = end
-    status[i] = rodas.RESCUED
 
 
 def _reject_unphysical(
-    values: dict[str, np.ndarray], final: np.ndarray, status: np.ndarray, failed_state: np.ndarray
+    batch: Batch,
+    values: dict[str, np.ndarray],
+    final: np.ndarray,
+    status: np.ndarray,
+    failed_day: np.ndarray,
+    failed_state: np.ndarray,
 ) -> None:
-    """Finite is not right: amounts of bone and cells below zero mean a wrong answer, whatever the step control says."""
+    """Finite is not right: bone or cells below zero are a wrong answer, whatever the step control says."""
     floor = -1e-3 * np.array([max(state.scale, 1e-3) for state in STATES])
     negative = final < floor
     for i in np.flatnonzero((status <= rodas.RESCUED) & negative.any(axis=1)):
         status[i] = rodas.OUT_OF_RANGE
+        failed_day[i] = batch.end[i]
         failed_state[i] = int(np.argmax(negative[i]))
     for i in np.flatnonzero(status > rodas.RESCUED):
         for one in values.values():
