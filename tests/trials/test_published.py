@@ -19,7 +19,7 @@ from osteocast.trials.population import POPULATION_FIELDS
 
 ROOT = Path(__file__).parents[2]
 TRIALS = {trial.name: trial for trial in load_trials()}
-SPLIT: dict[str, Any] = yaml.safe_load((PUBLISHED.parents[1] / "inference" / "split.yaml").read_text())
+SPLIT: dict[str, Any] = yaml.safe_load((PUBLISHED.parents[1] / "trials" / "split.yaml").read_text())
 PAGE = (ROOT / "docs" / "trial-files.md").read_text()
 
 

@@ -33,7 +33,8 @@ STATES: tuple[State, ...] = (
     State("rankl", "1", 1.0, 0.1, "RANKL, free and bound to denosumab, 1 = healthy premenopausal"),
     # cells
     State("precursors", "1", 1.0, 0.1, "osteoclast precursors waiting for RANKL"),
-    State("osteoclasts", "1", 1.0, 0.1, "osteoclasts"),
+    State("committed", "1", 1.0, 0.1, "osteoclasts in the making, recruited but not yet resorbing"),
+    State("osteoclasts", "1", 1.0, 0.1, "osteoclasts at remodelling sites"),
     State("preosteoblasts", "1", 1.0, 0.1, "osteoblast precursors recruited by resorption"),
     State("osteoblasts", "1", 1.0, 0.1, "bone-forming osteoblasts"),
     # matrix

@@ -55,6 +55,7 @@ def run(
     *,
     observables: Sequence[str] = OBSERVABLE_NAMES,
     parameters: Mapping[str, float] | None = None,
+    until: Sequence[float] | None = None,
     threads: int | None = None,
     relative_tolerance: float = RELATIVE_TOLERANCE,
 ) -> Simulation:
@@ -72,6 +73,8 @@ def run(
         What to observe.
     parameters : mapping of str to float, optional
         Values of the model's parameters by name; the calibrated ones by default.
+    until : sequence of float, optional
+        Last day of each subject, when some matter for less long than others; values after it are NaN.
     threads, relative_tolerance
         As in `osteocast.engine.solver.simulate`.
 
@@ -87,7 +90,7 @@ def run(
     >>> bool(result.change("bmd_lumbar_spine")[0, -1] < 0)
     True
     """
-    batch = batch_of(subjects, courses, days, parameters)
+    batch = batch_of(subjects, courses, days, parameters, until)
     with_zero = batch.days
     result = simulate(batch, observables, threads=threads, relative_tolerance=relative_tolerance)
     values = dict(result.values)
@@ -105,12 +108,13 @@ def batch_of(
     courses: Sequence[Sequence[Course]],
     days: np.ndarray,
     parameters: Mapping[str, float] | None = None,
+    until: Sequence[float] | None = None,
 ) -> Batch:
     """Lay out lives and courses as the engine takes them.
 
     Parameters
     ----------
-    subjects, courses, days, parameters
+    subjects, courses, days, parameters, until
         As in `run`.
 
     Returns
@@ -120,7 +124,7 @@ def batch_of(
     """
     population = dict(parameters) if parameters is not None else physiology.values()
     with_zero = np.union1d(np.asarray(days, dtype=np.float64), [0.0])
-    until = float(with_zero[-1])
+    last = np.full(len(subjects), float(with_zero[-1])) if until is None else np.asarray(until, dtype=np.float64)
     own = [subject.own_parameters(population) for subject in subjects]
     start = np.array([_start_day(subject) for subject in subjects])
     return Batch(
@@ -128,11 +132,11 @@ def batch_of(
         inputs=input_table([_first_inputs(subject) for subject in subjects]),
         initial=state_table([_first_state(subject, p) for subject, p in zip(subjects, own, strict=True)]),
         start=start,
-        end=np.full(len(subjects), max(until, 0.0)),
+        end=np.maximum(last, 0.0),
         schedule=Schedule.of(
             [
-                events_of(subject, drugs, p, first, until)
-                for subject, drugs, p, first in zip(subjects, courses, own, start, strict=True)
+                events_of(subject, drugs, p, first, end)
+                for subject, drugs, p, first, end in zip(subjects, courses, own, start, last, strict=True)
             ]
         ),
         days=with_zero,

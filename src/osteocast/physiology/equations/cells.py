@@ -1,7 +1,7 @@
 """Osteoclasts from a pool of precursors, and osteoblasts that follow resorption.
 
-RANK signalling both recruits osteoclasts from precursors (slow, weeks) and keeps those present at work (at once): that is
-why resorption stops within days of denosumab and comes back only months after it has gone. The pool fills while RANK is
+RANK signalling both recruits osteoclasts from precursors (slow, through a committed stage) and keeps those present at work
+(at once): that is why resorption stops within days of denosumab and comes back only months after RANKL is free again. The pool fills while RANK is
 silent: that is the rebound. A bisphosphonate silences osteoclasts where they resorb and is set free by resorption. The
 surface pool acts in proportion and is gone in months; the buried pool saturates, so that dose decides how long the effect
 lasts rather than how deep it is, and repeated doses do not deepen it. Formation follows resorption through
@@ -25,9 +25,10 @@ def write(c: Chapter) -> None:
         p.precursor_supply * (1 + p.precursor_loss_ratio)
         - p.precursor_supply * (occupancy + p.precursor_loss_ratio) * s.precursors,
     )
+    c.rate("committed", p.osteoclast_turnover * (occupancy * s.precursors - s.committed))
     c.rate(
         "osteoclasts",
-        p.osteoclast_turnover * (occupancy * s.precursors - (1 - p.osteoclast_e2_survival * deficit) * s.osteoclasts),
+        p.osteoclast_turnover * (s.committed - (1 - p.osteoclast_e2_survival * deficit) * s.osteoclasts),
     )
     inhibition = c.let(
         "bisphosphonate_inhibition",

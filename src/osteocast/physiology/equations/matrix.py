@@ -3,7 +3,8 @@
 Formation lays osteoid, which mineralises within weeks and matures over years; resorption takes young and mature bone in
 proportion. Bone lost raises the strain in what is left, and strain (through local sclerostin) raises formation and calms
 resorption: the mechanostat. A small modelling-based turnover, formation and resorption apart from remodelling units, goes
-on under antiresorptives.
+on under antiresorptives. With age each remodelling unit refills a little less than it removed, so that ageing costs most
+where turnover is high and little under an antiresorptive.
 """
 
 from __future__ import annotations
@@ -69,15 +70,16 @@ def _write_site(c: Chapter, site: str, ageing: sp.Symbol) -> tuple[sp.Symbol, sp
     sensitivity = p[f"mechanostat_{site}"] * c.known("strain_sensing")
     formation = c.let(
         f"formation_{site}",
-        turnover * (s.osteoblasts + p.modelling) * sp.exp(p.mechanostat_formation * sensitivity * log_strain),
+        turnover
+        * (s.osteoblasts * (1 - p[f"ageing_{site}"] * ageing) + p.modelling)
+        * sp.exp(p.mechanostat_formation * sensitivity * log_strain),
         "1/day",
         f"matrix formed, {site.replace('_', ' ')}",
     )
     resorption = c.let(
         f"resorption_{site}",
         turnover
-        * (c.known("resorption") * sp.exp(-p.mechanostat_resorption * sensitivity * log_strain) + p.modelling)
-        + p[f"ageing_{site}"] / DAYS_PER_YEAR * ageing,
+        * (c.known("resorption") * sp.exp(-p.mechanostat_resorption * sensitivity * log_strain) + p.modelling),
         "1/day",
         f"bone resorbed, {site.replace('_', ' ')}",
     )

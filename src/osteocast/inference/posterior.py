@@ -1,0 +1,44 @@
+"""Draws of the parameters that the trials leave possible."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import yaml
+
+from osteocast.inference.scales import estimated, values_at
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@cache
+def _posterior() -> tuple[np.ndarray, np.ndarray]:
+    text = (files("osteocast.inference") / "posterior.yaml").read_text(encoding="utf-8")
+    content = yaml.load(text, Loader=_Loader)
+    assert content["names"] == [parameter.name for parameter in estimated()], "posterior.yaml is older than the priors"
+    return np.array(content["mode"]), np.linalg.cholesky(np.array(content["covariance"]))
+
+
+def draws(n: int, seed: int = 20261122) -> list[dict[str, float]]:
+    """Draw parameter values from the Laplace approximation of the posterior.
+
+    They say what the trials leave open about the *average* response; people differ from the average by more.
+
+    Parameters
+    ----------
+    n : int
+        Number of draws.
+    seed : int
+        Of the random stream; draw i is the same for any n.
+
+    Returns
+    -------
+    list of dict of str to float
+        All parameters by name, ready for `osteocast.simulation.run`.
+    """
+    mode, factor = _posterior()
+    return [
+        values_at(mode + factor @ np.random.default_rng((seed, i)).standard_normal(mode.size)) for i in range(n)
+    ]

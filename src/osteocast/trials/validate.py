@@ -1,0 +1,155 @@
+"""Published beside simulated, for every observation of every trial."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from osteocast.trials.load import load_trials
+from osteocast.trials.schema import Trial
+from osteocast.trials.simulate import simulate_trials
+from osteocast.trials.split import Role, placement
+
+
+@dataclass(frozen=True)
+class Row:
+    """One published result and its simulation.
+
+    Parameters
+    ----------
+    trial, id, arm, versus, observable : str
+        What it is of; `versus` for a difference of two arms.
+    from_month, month : float
+        When.
+    unit, statistic : str
+        As in the trial file.
+    published, simulated, error : float
+        In `unit`; `error` is simulated minus published.
+    role : {"fitted", "predicted", "shown", "new"}
+        Whether the parameters were fitted to it.
+    counted : bool
+        Whether it counts in the root mean square errors over bone-density means.
+    apart : bool
+        Whether its error is reported apart.
+    reason : str
+        Why it is only shown, or reserved.
+    evidence : str or None
+        Registry value in which the number stands.
+    note : str or None
+    """
+
+    trial: str
+    id: str
+    arm: str
+    versus: str | None
+    observable: str
+    from_month: float
+    month: float
+    unit: str
+    statistic: str
+    published: float
+    simulated: float
+    error: float
+    role: Role
+    counted: bool
+    apart: bool
+    reason: str
+    evidence: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Validation:
+    """All rows, and their errors in brief."""
+
+    rows: tuple[Row, ...]
+
+    def summary(self) -> dict[str, dict[str, float]]:
+        """Errors over counted bone-density means, percentage points of change.
+
+        Returns
+        -------
+        dict
+            For ``fitted``, ``predicted``, ``apart`` and ``new`` (where there are any): number of means `n`, root mean
+            square error `rmse`, mean error `bias`, and share of means within 2 points `within_2`.
+        """
+        groups: dict[str, list[float]] = {"fitted": [], "predicted": [], "apart": [], "new": []}
+        for row in self.rows:
+            if row.counted:
+                groups["apart" if row.apart else row.role].append(row.error)
+        return {name: _errors(errors) for name, errors in groups.items() if errors}
+
+    def to_json(self) -> str:
+        """Everything as JSON."""
+        content: dict[str, Any] = {"summary": self.summary(), "rows": [asdict(row) for row in self.rows]}
+        return json.dumps(content, indent=1, allow_nan=False)
+
+
+def validate(
+    directory: Path | None = None,
+    parameters: Mapping[str, float] | None = None,
+    *,
+    trials: Sequence[Trial] | None = None,
+) -> Validation:
+    """Re-simulate trials and set them beside what was published.
+
+    Parameters
+    ----------
+    directory : Path, optional
+        Folder of trial files; the trials that come with osteocast by default.
+    parameters : mapping of str to float, optional
+        Parameter values; the calibrated ones by default.
+    trials : sequence of Trial, optional
+        Trials already read, instead of `directory`.
+
+    Raises
+    ------
+    TrialError
+        If a trial file is wrong; lists every problem of all files.
+    """
+    own = list(trials) if trials is not None else load_trials(directory)
+    simulated = simulate_trials(own, None if parameters is None else [parameters])[0]
+    return Validation(tuple(_rows(own, simulated)))
+
+
+def _rows(trials: Iterable[Trial], simulated: np.ndarray) -> Iterable[Row]:
+    values = iter(simulated)
+    for trial in trials:
+        for observation in trial.observations:
+            value = float(next(values))
+            place = placement(trial, observation)
+            yield Row(
+                trial=trial.name,
+                id=observation.id,
+                arm=observation.arm,
+                versus=observation.versus,
+                observable=observation.observable,
+                from_month=observation.from_month,
+                month=observation.month,
+                unit=observation.unit,
+                statistic=observation.statistic,
+                published=observation.value,
+                simulated=value,
+                error=value - observation.value,
+                role=place.role,
+                counted=place.counted,
+                apart=place.apart,
+                reason=place.reason,
+                evidence=observation.evidence,
+                note=observation.note,
+            )
+
+
+def _errors(errors: Sequence[float]) -> dict[str, float]:
+    e = np.array(errors)
+    return {
+        "n": float(e.size),
+        "rmse": float(np.sqrt(np.mean(e**2))),
+        "bias": float(e.mean()),
+        "within_2": float(np.mean(np.abs(e) <= 2.0)),
+    }
