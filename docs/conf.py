@@ -1,6 +1,11 @@
 """Configuration of the documentation."""
 
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
 import osteocast
+from osteocast.physiology.equations.page import to_markdown
 
 project = "osteocast"
 author = "The osteocast maintainers"
@@ -28,3 +33,15 @@ autodoc_typehints = "none"
 html_theme = "furo"
 html_title = f"osteocast {release}"
 html_show_sourcelink = False
+
+
+def write_equations(app: Sphinx) -> None:
+    """Write the page of equations from the declaration, so that it never lags behind the model."""
+    page = Path(app.srcdir) / "equations.md"
+    text = to_markdown()
+    if not page.is_file() or page.read_text(encoding="utf-8") != text:
+        page.write_text(text, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", write_equations)
