@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import math
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -252,16 +253,18 @@ def _advance(
     if not np.isfinite(rates(y)).all():
         raise EngineError(_failure(patient, day, y, rates, "the rates are not finite"))
     try:
-        solution = solve_ivp(
-            right_hand_side,
-            (0.0, stop - day),  # from the event, where small steps need the digits
-            y,
-            method=method,
-            rtol=relative_tolerance,
-            atol=relative_tolerance * np.array([state.scale for state in STATES]),
-            first_step=min(_FIRST_STEP, stop - day),
-            dense_output=True,
-        )
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")  # what goes wrong is told once, by the error below
+            solution = solve_ivp(
+                right_hand_side,
+                (0.0, stop - day),  # from the event, where small steps need the digits
+                y,
+                method=method,
+                rtol=relative_tolerance,
+                atol=relative_tolerance * np.array([state.scale for state in STATES]),
+                first_step=min(_FIRST_STEP, stop - day),
+                dense_output=True,
+            )
     except (ValueError, np.linalg.LinAlgError) as error:  # a Jacobian that is not finite, or singular
         raise EngineError(_failure(patient, day, y, rates, str(error))) from None
     reached = solution.y[:, -1]

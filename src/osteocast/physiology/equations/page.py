@@ -19,8 +19,8 @@ _HEAD = """# The equations
 
 The program writes this page from the declaration from which the engine is generated
 (`osteocast.physiology.equations`), with the parameters in use. Time is in days, age in years. A quantity
-without unit is relative to the healthy premenopausal skeleton at peak bone mass, a steady state in which every
-life history starts.
+without unit is relative to the healthy premenopausal skeleton at peak bone mass, a steady state in which
+every life history starts.
 
 States are bold, inputs upright, parameters and named intermediates in italics.
 """
