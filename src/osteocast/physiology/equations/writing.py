@@ -53,6 +53,8 @@ class Symbols:
         self._symbols = {name: sp.Symbol(name if kind != "state" else f"{name}_", real=True) for name in names}
 
     def __getattr__(self, name: str) -> sp.Symbol:
+        if name.startswith("_"):  # Python asks objects for protocols that this one does not have
+            raise AttributeError(name)
         return self[name]
 
     def __getitem__(self, name: str) -> sp.Symbol:
