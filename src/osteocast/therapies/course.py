@@ -24,8 +24,8 @@ class Course:
     interval_days : float, optional
         Time between doses; the label interval by default.
     adherence : float
-        Share of doses taken, 0 to 1. For drugs that enter as a mean rate it scales the rate; single doses that are not
-        taken are named in `missed`.
+        Share of doses taken, 0 to 1; it scales the mean rate, or each single dose. Single doses that were left out
+        altogether are better named in `missed`.
     n_doses : int, optional
         Number of doses, as an alternative to `stop_day`.
     missed : tuple of int
