@@ -115,3 +115,8 @@ def test_an_input_that_no_equation_uses_changes_nothing(monkeypatch: pytest.Monk
 def test_times_that_are_none_are_refused(days: list[float]) -> None:
     with pytest.raises(ValueError, match="ascend"):
         simulate(stretch([], np.array(days)))
+
+
+def test_oestradiol_above_the_reference_is_no_failure() -> None:
+    result = simulate(stretch([setting(1.0, 400.0)], np.array([300.0]))).raise_on_failure()
+    assert result.values["ctx"][0, 0] < simulate(stretch([], np.array([300.0]))).values["ctx"][0, 0]

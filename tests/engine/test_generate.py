@@ -38,19 +38,14 @@ def test_the_generated_factors_solve_with_the_jacobian_of_the_declaration() -> N
         step = np.zeros(n)
         step[j] = 1e-5 * max(abs(y[j]), 0.1)
         jacobian[:, j] = (rates(y + step) - rates(y - step)) / (2 * step[j])
-    lanes, diagonal = kernel.LANES, 0.37
-    q = np.zeros((kernel.N_GIVEN + kernel.N_CONSTANT) * lanes)
-    q[: kernel.N_GIVEN * lanes] = np.repeat(np.concatenate([parameters, inputs]), lanes)
-    # As plain Python: compiling these by themselves takes longer than all the rest.
-    kernel.constants.py_func(q)
-    factors = np.zeros(kernel.N_FACTOR * lanes)
-    kernel.factor.py_func(np.repeat(y, lanes), q, np.full(lanes, diagonal), factors)
+    q = [*parameters.tolist(), *inputs.tolist(), *([0.0] * kernel.N_CONSTANT)]
+    kernel.constants(q)
+    factors, diagonal = [0.0] * kernel.N_FACTOR, 0.37
+    kernel.factor(y.tolist(), q, [diagonal], factors)
     right = np.random.default_rng(3).normal(size=n)
-    solution = np.repeat(right, lanes)
-    kernel.solve.py_func(factors, solution)
-    x = solution[::lanes]
-    assert_allclose((diagonal * np.eye(n) - jacobian) @ x, right, rtol=1e-5, atol=1e-5)
-    assert_allclose(solution.reshape(n, lanes), np.repeat(x[:, None], lanes, axis=1), rtol=0, atol=0)
+    x = right.tolist()
+    kernel.solve(factors, x)
+    assert_allclose((diagonal * np.eye(n) - jacobian) @ np.array(x), right, rtol=1e-5, atol=1e-5)
 
 
 def test_elimination_makes_no_entry_that_a_good_order_avoids() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from osteocast.engine import reference
 from osteocast.engine.kernel import INPUTS, PARAMETERS
-from osteocast.engine.reference import compiled, declared, integrate_one, trajectory
+from osteocast.engine.reference import declared, generated, integrate_one, trajectory
 from osteocast.engine.schedule import Event
 from osteocast.errors import EngineError
 from osteocast.physiology import OBSERVABLE_NAMES, STATE_NAMES, STATES
@@ -31,7 +31,7 @@ def random_patient(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("seed", range(20))
 def test_the_generated_kernel_says_what_the_declaration_says(seed: int) -> None:
     parameters, inputs, y = random_patient(seed)
-    for fast, true in zip(compiled(parameters, inputs), declared(parameters, inputs), strict=True):
+    for fast, true in zip(generated(parameters, inputs), declared(parameters, inputs), strict=True):
         np.testing.assert_allclose(fast(y), true(y), rtol=1e-9, atol=1e-12)
 
 
@@ -49,7 +49,7 @@ def test_a_trajectory_is_seen_through_the_same_observables() -> None:
     batch = YEAR_OF_DENOSUMAB
     states = trajectory(batch, 0, 1e-8)
     values, _ = integrate_one(batch, 0, ("ctx",), 1e-8)
-    _, observe = compiled(batch.parameters[0], batch.inputs[0])
+    _, observe = generated(batch.parameters[0], batch.inputs[0])
     ctx = OBSERVABLE_NAMES.index("ctx")
     assert [observe(y)[ctx] for y in states] == pytest.approx(values["ctx"], rel=1e-12)
     assert states.shape == (4, len(STATE_NAMES))
@@ -67,7 +67,7 @@ def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
         integrate_one(YEAR_OF_DENOSUMAB, 0, ("ctx",))
 
 
-@pytest.mark.parametrize("equations", [compiled, declared])
+@pytest.mark.parametrize("equations", [generated, declared])
 def test_where_the_equations_end_the_state_is_named(equations: reference.Equations) -> None:
     batch = stretch([], np.array([0.0, 10.0]))
     initial = batch.initial.copy()

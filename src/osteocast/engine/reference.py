@@ -1,13 +1,14 @@
 """A slow, careful integrator: SciPy's LSODA or Radau, one patient at a time, from event to event.
 
-It has two uses. The solver hands it the patients that the fast integrator gave up on; then it works on the
-compiled equations. The tests compare the fast integrator with it; then it works on the declaration itself, so
-that nothing generated takes part. Both are `Equations`: given a patient, they return what to integrate and to
-observe.
+It has two uses. The solver hands it the patients that the fast integrator gave up on; then it runs the
+generated kernel as plain Python, without a compiler. The tests compare the fast integrator with it; then it
+works on the declaration itself, so that nothing generated takes part. Both are `Equations`: given a patient,
+they return what to integrate and what to observe.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 import warnings
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from osteocast.engine import kernel
 from osteocast.engine.kernel import INPUTS as KERNEL_INPUTS
 from osteocast.engine.kernel import PARAMETERS as KERNEL_PARAMETERS
 from osteocast.errors import EngineError
@@ -28,13 +30,16 @@ if TYPE_CHECKING:
 OfState = Callable[[np.ndarray], np.ndarray]
 Equations = Callable[[np.ndarray, np.ndarray], tuple[OfState, OfState]]
 
+# Where an equation has no value; the integrator shortens its step, as for any rate that is not finite.
+_OUTSIDE = (OverflowError, ValueError, ZeroDivisionError)
+
 MAX_EVALUATIONS = 200_000  # of the right-hand side, between two events; a hard year takes a few thousand
 _FIRST_STEP = 1e-4  # days
 _SET_INPUT = 0  # as in osteocast.engine.rodas, which would compile on import
 
 
-def compiled(parameters: np.ndarray, inputs: np.ndarray) -> tuple[OfState, OfState]:
-    """Return rates and observables of one patient from the generated kernel.
+def generated(parameters: np.ndarray, inputs: np.ndarray) -> tuple[OfState, OfState]:
+    """Return rates and observables of one patient from the generated kernel, run as plain Python.
 
     Parameters
     ----------
@@ -48,32 +53,33 @@ def compiled(parameters: np.ndarray, inputs: np.ndarray) -> tuple[OfState, OfSta
     rates, observe : callable
         From the state (n_state,) to its rates per day, and to all observables.
     """
-    from osteocast.engine import kernel
-
-    # The kernel works on lanes: every lane holds this patient, and the first is read.
-    lanes = kernel.LANES
-    given = np.repeat(np.concatenate([parameters, inputs]), lanes)
-    q = np.concatenate([given, np.zeros(kernel.N_CONSTANT * lanes)])
-    kernel.constants(q)
-    q_lane = np.ascontiguousarray(q[::lanes])
-    f = np.zeros(kernel.N_STATE * lanes)
+    q = [*parameters.tolist(), *inputs.tolist(), *([math.nan] * kernel.N_CONSTANT)]
+    with contextlib.suppress(*_OUTSIDE):  # what cannot be computed stays NaN, and so do the rates
+        kernel.constants(q)
 
     def rates(y: np.ndarray) -> np.ndarray:
-        kernel.rates(np.repeat(y, lanes), q, f)
-        return f[::lanes].copy()
+        return _filled(kernel.rates, y, q, kernel.N_STATE)
 
     def observe(y: np.ndarray) -> np.ndarray:
-        out = np.zeros(kernel.N_OBSERVABLE)
-        kernel.observe(np.ascontiguousarray(y), q_lane, out)
-        return out
+        return _filled(kernel.observe, y, q, kernel.N_OBSERVABLE)
 
     return rates, observe
+
+
+def _filled(function: Callable[..., None], y: np.ndarray, q: list[float], n: int) -> np.ndarray:
+    """Let a function of the kernel fill n numbers; all are NaN where it leaves its domain."""
+    out = [math.nan] * n
+    try:
+        function(y.tolist(), q, out)
+    except _OUTSIDE:
+        return np.full(n, math.nan)
+    return np.array(out)
 
 
 def declared(parameters: np.ndarray, inputs: np.ndarray) -> tuple[OfState, OfState]:
     """Return rates and observables of one patient from the declaration, without generated code (needs SymPy).
 
-    Parameters and returns are those of `compiled`.
+    Parameters and returns are those of `generated`.
     """
     rates_of, observables_of = _lambdified()
     p, u = parameters.tolist(), inputs.tolist()
@@ -114,9 +120,7 @@ def _lambdified() -> tuple[Lambdified, Lambdified]:
 def _numbers(function: Lambdified, y: list[float], p: list[float], u: list[float], n: int) -> np.ndarray:
     try:
         return np.array(function(y, p, u))
-    except (OverflowError, ValueError, ZeroDivisionError):
-        # Beyond what the equations mean; the integrator shortens its step, as for any value that is not
-        # finite.
+    except _OUTSIDE:
         return np.full(n, math.nan)
 
 
@@ -136,7 +140,7 @@ def integrate_one(
     observables: Sequence[str],
     relative_tolerance: float = 1e-10,
     *,
-    equations: Equations = compiled,
+    equations: Equations = generated,
     method: str = "LSODA",
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Integrate one patient of a batch.
@@ -152,7 +156,7 @@ def integrate_one(
     relative_tolerance : float
         Local error allowed relative to a state; the absolute part is this times the state's scale.
     equations : callable
-        `compiled` or `declared`.
+        `generated` or `declared`.
     method : {"LSODA", "BDF", "Radau"}
         As in `scipy.integrate.solve_ivp`.
 
@@ -183,7 +187,7 @@ def trajectory(
     i: int,
     relative_tolerance: float = 1e-10,
     *,
-    equations: Equations = compiled,
+    equations: Equations = generated,
     method: str = "LSODA",
 ) -> np.ndarray:
     """Integrate one patient of a batch and return its states on the days of the batch.

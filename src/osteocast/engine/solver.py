@@ -248,7 +248,7 @@ def _reject_unphysical(
     failed_state: np.ndarray,
 ) -> None:
     """Finite is not right: bone or cells below zero are a wrong answer, whatever the step control says."""
-    floor = -1e-3 * np.array([max(state.scale, 1e-3) for state in STATES])
+    floor = np.array([state.lowest - 1e-3 * max(state.scale, 1e-3) for state in STATES])
     negative = final < floor
     for i in np.flatnonzero((status <= rodas.RESCUED) & negative.any(axis=1)):
         status[i] = rodas.OUT_OF_RANGE

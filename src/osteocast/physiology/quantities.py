@@ -23,6 +23,9 @@ class State:
         Size below which differences do not matter; sets the absolute tolerance of the integrator.
     meaning : str
         What it is, in one line.
+    lowest : float
+        Below it, by more than the integrator's error, a value is wrong: amounts of bone and cells cannot be
+        negative.
     """
 
     name: str
@@ -30,6 +33,7 @@ class State:
     initial: float
     scale: float
     meaning: str
+    lowest: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,146 @@
+"""Vector code says in every lane what the same function says of one patient."""
+
+from __future__ import annotations
+
+from math import exp, log, sqrt
+from typing import Any
+
+import numpy as np
+import pytest
+from numba import njit
+
+from osteocast.engine import kernel, rodas
+from osteocast.engine.lanes import LANES, vector_function
+
+from .lives import crowd
+
+
+def exponential(x: Any, out: Any) -> None:
+    out[0] = exp(x[0])
+
+
+def logarithm(x: Any, out: Any) -> None:
+    out[0] = log(x[0])
+
+
+def arithmetic(x: Any, out: Any) -> None:
+    """Everything that the kernel may do."""
+    a = x[0]
+    b = -x[1]
+    c = a * b + 2.0 / a - b
+    out[0] = sqrt(c * c) - a
+    out[1] = exp(log(a)) / b
+
+
+_exponential, _logarithm, _arithmetic = map(vector_function, (exponential, logarithm, arithmetic))
+
+
+@njit
+def run_exponential(x: np.ndarray, out: np.ndarray) -> None:
+    _exponential(x, out)
+
+
+@njit
+def run_logarithm(x: np.ndarray, out: np.ndarray) -> None:
+    _logarithm(x, out)
+
+
+@njit
+def run_arithmetic(x: np.ndarray, out: np.ndarray) -> None:
+    _arithmetic(x, out)
+
+
+def of_each(function: Any, x: np.ndarray) -> np.ndarray:
+    """Apply a vector function of one number to an array of any length."""
+    out = np.empty(-(-x.size // LANES) * LANES)
+    padded = np.resize(x, out.size)
+    chunk = np.empty(LANES)
+    for first in range(0, out.size, LANES):
+        function(padded[first : first + LANES], chunk)
+        out[first : first + LANES] = chunk
+    return out[: x.size]
+
+
+def test_the_exponential_is_that_of_the_library() -> None:
+    x = np.concatenate([np.linspace(-700.0, 700.0, 20_001), np.linspace(-2.0, 2.0, 20_001)])
+    assert np.max(np.abs(of_each(run_exponential, x) / np.exp(x) - 1.0)) < 1e-13
+
+
+def test_the_exponential_stays_a_number_outside_its_range() -> None:
+    far = of_each(run_exponential, np.array([-1e4, -701.0, 701.0, 1e4]))
+    assert far == pytest.approx(np.exp([-700.0, -700.0, 700.0, 700.0]), rel=1e-13)
+
+
+def test_the_logarithm_is_that_of_the_library() -> None:
+    x = np.concatenate([np.logspace(-299, 299, 20_001), np.linspace(0.2, 5.0, 20_001)])
+    error = np.abs(of_each(run_logarithm, x) - np.log(x)) / np.maximum(np.abs(np.log(x)), 1e-3)
+    assert np.max(error) < 1e-12
+
+
+def test_the_logarithm_keeps_its_digits_near_one() -> None:
+    nearly = 1.0 + np.array([1e-3, -1e-3, 1e-6, -1e-6, 1e-9, 0.0])
+    assert of_each(run_logarithm, nearly) == pytest.approx(np.log1p(nearly - 1.0), rel=1e-13)
+
+
+def test_the_logarithm_of_what_has_none_is_far_below_any_other() -> None:
+    assert np.all(of_each(run_logarithm, np.array([0.0, -1.0, -1e300])) < -600.0)
+
+
+def test_one_undoes_the_other() -> None:
+    x = np.linspace(-600.0, 600.0, 5001)
+    back = of_each(run_logarithm, of_each(run_exponential, x))
+    assert back == pytest.approx(x, rel=1e-13, abs=1e-13)
+
+
+def test_arithmetic_is_that_of_python() -> None:
+    random = np.random.default_rng(5)
+    x = random.uniform(0.5, 3.0, (2, LANES))
+    out = np.empty((2, LANES))
+    run_arithmetic(x.ravel(), out.ravel())
+    for lane in range(LANES):
+        expected = [0.0, 0.0]
+        arithmetic(x[:, lane].tolist(), expected)
+        assert out[:, lane] == pytest.approx(expected, rel=1e-12)
+
+
+def test_what_the_kernel_may_not_do_is_refused() -> None:
+    def power(x: Any, out: Any) -> None:
+        out[0] = x[0] ** 2.5
+
+    unknown = vector_function(power)
+
+    @njit
+    def run(x: np.ndarray, out: np.ndarray) -> None:
+        unknown(x, out)
+
+    with pytest.raises(Exception, match="something new"):
+        run(np.ones(LANES), np.ones(LANES))
+
+
+def test_every_lane_of_the_kernel_is_its_own_patient() -> None:
+    batch = crowd(LANES)
+    random = np.random.default_rng(7)
+    y = batch.initial * random.uniform(0.8, 1.2, batch.initial.shape) + 0.05
+    q = np.zeros((kernel.N_GIVEN + kernel.N_CONSTANT, LANES))
+    q[: kernel.N_GIVEN] = np.hstack([batch.parameters, batch.inputs]).T
+    flat = q.ravel()
+    rodas.constants(flat)
+    f = np.zeros(kernel.N_STATE * LANES)
+    rodas.rates(np.ascontiguousarray(y.T).ravel(), flat, f)
+    w = np.zeros(kernel.N_FACTOR * LANES)
+    diagonal = random.uniform(0.1, 1.0, LANES)
+    rodas.factor(np.ascontiguousarray(y.T).ravel(), flat, diagonal, w)
+    right = random.normal(size=(kernel.N_STATE, LANES))
+    x = right.ravel().copy()
+    rodas.solve(w, x)
+    for lane in range(LANES):
+        own = [*batch.parameters[lane].tolist(), *batch.inputs[lane].tolist(), *([0.0] * kernel.N_CONSTANT)]
+        kernel.constants(own)
+        assert flat[lane::LANES] == pytest.approx(own, rel=1e-11)
+        rates = [0.0] * kernel.N_STATE
+        kernel.rates(y[lane].tolist(), own, rates)
+        assert f[lane::LANES] == pytest.approx(rates, rel=1e-9, abs=1e-14)
+        factors, solution = [0.0] * kernel.N_FACTOR, right[:, lane].tolist()
+        kernel.factor(y[lane].tolist(), own, [diagonal[lane]], factors)
+        kernel.solve(factors, solution)
+        assert x[lane::LANES] == pytest.approx(solution, rel=1e-8, abs=1e-10)
