@@ -1,0 +1,137 @@
+"""Plans to compare when a case names none."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from osteocast.person import AROMATASE_INHIBITORS, Case, Plan
+from osteocast.person.case import end_day
+from osteocast.therapies import DRUGS, Course
+from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
+
+__all__ = ["BONE_DRUGS", "inhibitor_course", "standard_plans", "with_inhibitor"]
+
+#: Drugs taken for bone.
+BONE_DRUGS = tuple(
+    name for name, drug in DRUGS.items() if drug.drug_class in ("bisphosphonate", "RANKL antibody")
+)
+
+_INHIBITOR = "anastrozole"
+_INHIBITOR_YEARS = 5.0
+_EXTENDED_YEARS = 10.0
+# With an inhibitor: 4 mg every half year (Z-FAST, ZO-FAST). After denosumab: the dose for osteoporosis,
+# twice.
+_HALF_YEAR = 6 * DAYS_PER_MONTH
+_EXIT_DOSE_MG = 5.0
+_EXIT_DOSES = 2
+
+
+def inhibitor_course(case: Case) -> Course | None:
+    """Return the aromatase inhibitor that the forecast is about: the running or coming one, else the last."""
+    courses = [course for course in case.treatments if course.drug in AROMATASE_INHIBITORS]
+    current = [course for course in courses if end_day(course) > 0]
+    if current:
+        return min(current, key=lambda course: course.start_day)
+    return max(courses, key=end_day, default=None)
+
+
+def with_inhibitor(case: Case) -> tuple[Case, list[str]]:
+    """Fill in what a case leaves open about the aromatase inhibitor, and say what was filled in.
+
+    Parameters
+    ----------
+    case : Case
+
+    Returns
+    -------
+    Case
+        With an inhibitor that has a stop, unless the case has plans of its own.
+    list of str
+        One sentence per assumption.
+    """
+    if case.plans:
+        return case, []
+    course = inhibitor_course(case)
+    if course is None:
+        started = Course(_INHIBITOR, 0.0, _INHIBITOR_YEARS * DAYS_PER_YEAR)
+        text = f"{_INHIBITOR} for {_INHIBITOR_YEARS:g} years from {case.as_of}: the case names no inhibitor"
+        return replace(case, treatments=(*case.treatments, started)), [text]
+    if not math.isinf(end_day(course)):
+        return case, []
+    stop = course.start_day + _INHIBITOR_YEARS * DAYS_PER_YEAR
+    years = _INHIBITOR_YEARS
+    if stop <= 0:
+        years = _EXTENDED_YEARS
+        stop = course.start_day + years * DAYS_PER_YEAR
+    if stop <= 0:
+        return case, [f"{course.drug} goes on: the case gives no stop"]
+    stopped = replace(course, stop_day=stop)
+    treatments = tuple(stopped if other is course else other for other in case.treatments)
+    return replace(case, treatments=treatments), [
+        f"{course.drug} until {case.date_of(stop)}, {years:g} years in all: the case gives no stop"
+    ]
+
+
+def standard_plans(case: Case) -> tuple[Plan, ...]:
+    """Return the plans that are compared when the case names none.
+
+    Without a drug for bone; zoledronate 4 mg every 6 months beside the inhibitor; denosumab 60 mg every
+    6 months beside it, followed by zoledronate 5 mg six months after the last dose and once more a year
+    later; and the same denosumab stopped with nothing to follow, which is shown as a warning. For somebody on
+    a drug for bone already: going on, stopping, and (for denosumab) stopping with zoledronate to follow.
+
+    Parameters
+    ----------
+    case : Case
+        As `with_inhibitor` returns it.
+    """
+    running = [
+        course
+        for course in case.treatments
+        if course.drug in BONE_DRUGS and course.start_day <= 0 < end_day(course)
+    ]
+    if running:
+        return _plans_on_treatment(case, running[0])
+    inhibitor = inhibitor_course(case)
+    stop = end_day(inhibitor) if inhibitor is not None else 0.0
+    horizon = case.forecast_years * DAYS_PER_YEAR
+    start = max(0.0, inhibitor.start_day) if inhibitor is not None else 0.0
+    # After the inhibitor there is nothing left to protect from; the plans are then those of osteoporosis.
+    until = (
+        min(stop, horizon)
+        if stop > start + _HALF_YEAR
+        else min(start + _INHIBITOR_YEARS * DAYS_PER_YEAR, horizon)
+    )
+    doses = max(1, math.floor((until - start) / _HALF_YEAR + 0.01))
+    label = inhibitor.drug if inhibitor is not None and stop > 0 else None
+    alone = f"{label} alone".capitalize() if label else "No drug for bone"
+    zoledronate = Course("zoledronate", start, None, 4.0, _HALF_YEAR, n_doses=doses)
+    denosumab = Course("denosumab", start, None, 60.0, _HALF_YEAR, n_doses=doses)
+    return (
+        Plan(alone),
+        Plan("Zoledronate every 6 months", (zoledronate,)),
+        Plan("Denosumab, then zoledronate", (denosumab, _exit(start + doses * _HALF_YEAR))),
+        Plan("Denosumab, stopped without a plan", (denosumab,)),
+    )
+
+
+def _exit(day: float) -> Course:
+    return Course("zoledronate", day, None, _EXIT_DOSE_MG, DAYS_PER_YEAR, n_doses=_EXIT_DOSES)
+
+
+def _plans_on_treatment(case: Case, course: Course) -> tuple[Plan, ...]:
+    name = course.drug.replace("_iv", " by vein")
+    if course.drug != "denosumab":
+        return (
+            Plan(f"{name} goes on".capitalize()),
+            Plan(f"{name} stopped now".capitalize(), stop_days={course.drug: 0.0}),
+        )
+    interval = course.interval_days or DRUGS[course.drug].label_interval_days
+    given = [day for day in course.dose_days(interval, 0.0) if day < 0]
+    due = max(0.0, given[-1] + _HALF_YEAR) if given else 0.0
+    return (
+        Plan("Denosumab goes on"),
+        Plan("Denosumab stopped, then zoledronate", (_exit(due),), stop_days={course.drug: 0.0}),
+        Plan("Denosumab stopped without a plan", stop_days={course.drug: 0.0}),
+    )

@@ -1,0 +1,107 @@
+"""Where a plan goes beyond what the trials observed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from osteocast.person import AROMATASE_INHIBITORS, Case
+from osteocast.person.case import end_day
+from osteocast.therapies import DRUGS, Course
+from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
+
+__all__ = ["FOLLOWED", "beyond_the_trials"]
+
+#: Last month at which a published trial in `osteocast.trials` reports bone density of an arm that takes the
+#: drug, beside an aromatase inhibitor or without one, and the trial. Kept in step by a test.
+FOLLOWED: Mapping[tuple[str, bool], tuple[float, str]] = MappingProxyType(
+    {
+        ("alendronate", False): (72.0, "epic-stop"),
+        ("anastrozole", False): (84.0, "atac-off"),
+        ("denosumab", False): (96.0, "freedom"),
+        ("denosumab", True): (36.0, "abcsg-18"),
+        ("estradiol", False): (24.0, "ultra"),
+        ("exemestane", False): (54.0, "ies"),
+        ("goserelin", False): (24.0, "fogelman"),
+        ("ibandronate", False): (24.0, "mobile"),
+        ("ibandronate", True): (60.0, "aribon"),
+        ("ibandronate_iv", False): (60.0, "diva"),
+        ("letrozole", False): (120.0, "brex"),
+        ("risedronate", False): (24.0, "risedronate-early-postmenopause"),
+        ("risedronate", True): (24.0, "arbi"),
+        ("tamoxifen", False): (84.0, "atac-off"),
+        ("tamoxifen", True): (54.0, "ies"),
+        ("zoledronate", False): (108.0, "horizon-extension"),
+        ("zoledronate", True): (61.0, "z-fast"),
+    }
+)
+
+
+def beyond_the_trials(case: Case, regimens: Iterable[tuple[Course, ...]], horizon: float) -> tuple[str, ...]:
+    """Say what in a set of plans no trial in the registry has observed.
+
+    Parameters
+    ----------
+    case : Case
+    regimens : iterable of tuples of Course
+        Of each plan, the past included.
+    horizon : float
+        Last day of the forecast.
+
+    Returns
+    -------
+    tuple of str
+        One sentence each, every sentence once.
+    """
+    sentences: dict[str, None] = {}
+    for courses in regimens:
+        for sentence in _of_regimen(courses, horizon):
+            sentences.setdefault(sentence)
+    if case.person.conditions and "previous_fracture" in case.person.conditions:
+        sentences.setdefault(
+            "A previous fracture is recorded, but has no effect of its own on the forecast of BMD."
+        )
+    return tuple(sentences)
+
+
+def _of_regimen(courses: tuple[Course, ...], horizon: float) -> Iterator[str]:
+    starts = [course.start_day for course in courses]
+    for course in courses:
+        beside = course.drug not in AROMATASE_INHIBITORS and any(
+            other.drug in AROMATASE_INHIBITORS
+            and other.start_day < _stop(course, horizon)
+            and _stop(other, horizon) > course.start_day
+            for other in courses
+        )
+        name = course.drug.replace("_iv", " by vein")
+        where = " beside an aromatase inhibitor" if beside else ""
+        followed = FOLLOWED.get((course.drug, beside))
+        if followed is None:
+            yield f"{name.capitalize()}{where}: no trial in the registry reports bone density on it."
+            continue
+        months, trial = followed
+        taken = (_stop(course, horizon) - course.start_day) / DAYS_PER_MONTH
+        if taken > months + 1:
+            yield (
+                f"{name.capitalize()}{where} was followed for {months:.0f} months at most ({trial}); "
+                f"here it is taken for {taken:.0f}."
+            )
+    treated_from = min(starts, default=0.0)
+    longest = max((months for months, _ in FOLLOWED.values()), default=0.0)
+    if (horizon - treated_from) / DAYS_PER_MONTH > longest:
+        yield (
+            f"No trial in the registry reports bone density beyond {longest / 12:.0f} years after the start; "
+            f"the forecast ends {(horizon - treated_from) / DAYS_PER_YEAR:.0f} years after it."
+        )
+    if any(course.drug == "denosumab" for course in courses) and any(
+        course.drug == "denosumab" and not math.isinf(end_day(course)) and _stop(course, horizon) < horizon
+        for course in courses
+    ):
+        yield "What the end of denosumab costs was observed without an aromatase inhibitor (freedom-stop)."
+
+
+def _stop(course: Course, horizon: float) -> float:
+    """Last day on which a course still acts as taken, within the horizon."""
+    label = course.interval_days or DRUGS[course.drug].label_interval_days
+    return min(course.end_day(label), horizon)

@@ -1,0 +1,122 @@
+"""The forecast in one plain sentence, with how sure it is in a second."""
+
+from __future__ import annotations
+
+from osteocast.forecast.plans import BONE_DRUGS, inhibitor_course
+from osteocast.forecast.results import Forecast, PlanForecast
+from osteocast.forecast.warnings import relative_change
+from osteocast.person.case import end_day
+from osteocast.units import DAYS_PER_YEAR
+
+_NO_CHANGE = 0.05  # percent: what one digit after the point would show as nothing
+
+__all__ = ["confidence", "headline", "reference_plan", "signed"]
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """Write a number with its sign, a true minus, and no negative zero.
+
+    Examples
+    --------
+    >>> signed(-2.04), signed(0.03), signed(1.0)
+    ('−2.0', '0.0', '+1.0')
+    """
+    rounded = round(value, digits) + 0.0
+    if rounded == 0:
+        return f"{0:.{digits}f}"
+    return f"{rounded:+.{digits}f}".replace("-", "−")
+
+
+def reference_plan(forecast: Forecast) -> PlanForecast:
+    """Return the plan to compare with: the first without a drug for bone, else the first."""
+    for plan in forecast.plans:
+        if not any(course.drug in BONE_DRUGS and end_day(course) > 0 for course in plan.courses):
+            return plan
+    return forecast.plans[0]
+
+
+def decisive_day(forecast: Forecast) -> tuple[float, str]:
+    """Return the day on which plans are compared, with its words: the inhibitor's end, or five years on."""
+    course = inhibitor_course(forecast.case)
+    last = min(plan.horizon for plan in forecast.plans)
+    if course is not None and DAYS_PER_YEAR <= end_day(course) <= last:
+        day = end_day(course)
+        return day, f"by {forecast.date_of(day):%B %Y}, when {course.drug} ends"
+    day = min(5 * DAYS_PER_YEAR, last)
+    return day, f"by {forecast.date_of(day):%B %Y}"
+
+
+def headline(forecast: Forecast) -> str:
+    """Return one sentence with what there is to decide, from the first site that was scanned.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    """
+    site = forecast.sites[forecast.first_site]
+    day, when = decisive_day(forecast)
+    reference = reference_plan(forecast)
+    text = f"{reference.name}: the {site.label} is forecast to {_moves(forecast, reference, day)} {when}"
+    if f"t_{site.site}" in reference.curves:
+        score = reference.curves[f"t_{site.site}"]
+        text += f" (T-score {signed(score.at(forecast.days, 0))} to {signed(score.at(forecast.days, day))})"
+    others = [plan for plan in forecast.plans if plan is not reference and not _rebounds(plan)]
+    clauses = [f"{_moves(forecast, plan, day)} with {_lower(plan.name)}" for plan in others]
+    if clauses:
+        text += "; it would " + _listed(clauses)
+    return f"{text}{_rebound(forecast)}."
+
+
+def _listed(clauses: list[str]) -> str:
+    if len(clauses) == 1:
+        return clauses[0]
+    return ", ".join(clauses[:-1]) + f", and {clauses[-1]}"
+
+
+def _lower(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _moves(forecast: Forecast, plan: PlanForecast, day: float) -> str:
+    change = plan.curves[f"change_{forecast.first_site}"].at(forecast.days, min(day, plan.horizon))
+    if abs(change) < _NO_CHANGE:
+        return "stay as it is"
+    return f"{'gain' if change > 0 else 'lose'} {abs(change):.1f}%"
+
+
+def _rebounds(plan: PlanForecast) -> bool:
+    return any(alert.kind == "rebound" for alert in plan.alerts)
+
+
+def _rebound(forecast: Forecast) -> str:
+    """Say what stopping denosumab without a plan costs, where a plan does it."""
+    losses = [
+        relative_change(plan.curves[f"change_{forecast.first_site}"], forecast.days, alert.day, alert.until)
+        for plan in forecast.plans
+        for alert in plan.alerts
+        if alert.day is not None and alert.until is not None
+    ]
+    worst = min(losses, default=0.0)
+    if worst > -_NO_CHANGE:
+        return ""
+    return (
+        f"; denosumab stopped or delayed with nothing in its place costs {abs(worst):.1f}% within a year, "
+        "when vertebrae can fracture"
+    )
+
+
+def confidence(forecast: Forecast) -> str:
+    """Say how sure the headline is, and what the band leaves out."""
+    reference = reference_plan(forecast)
+    day, _ = decisive_day(forecast)
+    band = reference.curves[f"change_{forecast.first_site}"].band_at(forecast.days, day)
+    people = "Women differ from each other by more, and measurement error comes on top."
+    if band is None:
+        return (
+            "No uncertainty is given: this is the response of an average woman with these inputs. "
+            "Women differ from it, and measurement error comes on top."
+        )
+    return (
+        f"The trials leave the average response open from {signed(band[0])}% to {signed(band[1])}% (90%) for "
+        f"{_lower(reference.name)}. {people}"
+    )
