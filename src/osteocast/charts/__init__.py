@@ -1,0 +1,24 @@
+"""Charts of a forecast, declared once for page, notebook and print."""
+
+from osteocast.charts.bone import bone
+from osteocast.charts.chart import Chart, Table
+from osteocast.charts.course import MARKERS, MECHANISM, Shown, course
+from osteocast.charts.rendering import FONTS, warm_up
+from osteocast.charts.theme import PAPER, STYLES, THEME_COLOURS, Style, style
+
+__all__ = [
+    "FONTS",
+    "MARKERS",
+    "MECHANISM",
+    "PAPER",
+    "STYLES",
+    "THEME_COLOURS",
+    "Chart",
+    "Shown",
+    "Style",
+    "Table",
+    "bone",
+    "course",
+    "style",
+    "warm_up",
+]

@@ -1,0 +1,463 @@
+"""Bone density over time: plans, own scans, thresholds, doses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from osteocast.charts.chart import SCHEMA, Chart
+from osteocast.charts.lanes import dose_lanes
+from osteocast.charts.layout import domain, free_place, spread, wrapped, years_domain
+from osteocast.charts.theme import CONFIG, INK, MUTED, PAPER, THRESHOLD, style
+from osteocast.charts.words import change_table, describe
+from osteocast.forecast.results import Forecast, PlanForecast
+from osteocast.forecast.scans import SiteBasis
+from osteocast.forecast.summary import signed
+from osteocast.units import DAYS_PER_YEAR
+
+__all__ = ["bone"]
+
+Layer = dict[str, Any]
+
+# A threshold farther than this from everything drawn would only squeeze the lines, in T-scores.
+_NEAR_THRESHOLD = 0.6
+_ROOM_FOR_WORDS = 400  # pixels
+_LABEL_WIDTH = 27  # characters
+_LINE = 15.0  # height of a line of text
+_THRESHOLD_CHARACTER = 5.9  # width of a character at 11 pixels, on average
+
+
+def bone(
+    forecast: Forecast,
+    site: str | None = None,
+    *,
+    width: int = 620,
+    height: int = 360,
+    labels: bool = True,
+    doses: bool = True,
+) -> Chart:
+    """Chart BMD of one site under every plan, with T-scores on the right.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    site : str, optional
+        The first one that was scanned by default. A site never scanned is drawn as percent change.
+    width, height : int
+        Of the plot itself.
+    labels : bool
+        Whether each line carries its plan's name; where they would not fit, a legend has to stand beside the
+        chart.
+    doses : bool
+        Whether doses and stops are drawn below.
+
+    Returns
+    -------
+    Chart
+    """
+    basis = forecast.sites[site or forecast.first_site]
+    view = _Bone(forecast, basis, width, height, labels)
+    plot = view.plot()
+    lanes = dose_lanes(forecast, width, view.x_domain, labels) if doses else None
+    spec: dict[str, Any] = {
+        "$schema": SCHEMA,
+        "config": CONFIG,
+        **({"vconcat": [plot, lanes], "spacing": 8} if lanes else plot),
+    }
+    return Chart(
+        basis.site.replace("_", "-"),
+        f"Bone density of the {basis.label}",
+        describe(forecast, basis),
+        change_table(forecast, basis),
+        spec,
+    )
+
+
+class _Bone:
+    """The layers of the chart of one site."""
+
+    def __init__(self, forecast: Forecast, basis: SiteBasis, width: int, height: int, labels: bool) -> None:
+        self.forecast, self.basis = forecast, basis
+        self.width, self.height, self.labels = width, height, labels
+        self.name = f"bmd_{basis.site}" if basis.scale is not None else f"change_{basis.site}"
+        self.years = forecast.years
+        self.today = -forecast.origin / DAYS_PER_YEAR
+        self.x_domain = years_domain(float(self.years[0]), float(self.years[-1]))
+        self.thresholds = list(self._thresholds())
+        self.y_domain = self._y_domain()
+
+    def plot(self) -> Layer:
+        """Return the main view."""
+        layers = [*self._bands(), *self._threshold_lines(), *self._today(), *self._lines(), *self._scans()]
+        if self.labels:
+            layers += self._labels()
+        views = [{"layer": layers}]
+        if self.basis.scale is not None:
+            views.append(self._t_axis())
+        return {
+            "width": self.width,
+            "height": self.height,
+            "layer": views,
+            "resolve": {"scale": {"y": "independent"}},
+        }
+
+    # --- Scales
+
+    def _thresholds(self) -> list[tuple[float, str]]:
+        """BMD and label of the thresholds of the World Health Organization near the lines."""
+        scale = self.basis.scale
+        if scale is None:
+            return []
+        low, high = self._extent(margin=0.0)
+        room = _NEAR_THRESHOLD * scale.sd
+        named = {"osteopenia": "osteopenia", "osteoporosis": "osteoporosis"}
+        if self.width >= _ROOM_FOR_WORDS:
+            named = {
+                "osteopenia": "T below −1.0: osteopenia",
+                "osteoporosis": "T −2.5 or below: osteoporosis",
+            }
+        found = []
+        for crossing in self.forecast.plans[0].crossings:
+            if crossing.site == self.basis.site:
+                bmd = scale.bmd(crossing.threshold)
+                if low - room <= bmd <= high + room:
+                    found.append((bmd, named[crossing.name]))
+        return found
+
+    def _extent(self, margin: float) -> tuple[float, float]:
+        values: list[float] = []
+        for plan in self.forecast.plans:
+            curve = plan.curves[self.name]
+            for series in (curve.value, curve.low, curve.high):
+                if series is not None:
+                    values += [float(series[self.forecast.days >= 0].min()), float(np.nanmax(series))]
+                    values += [float(np.nanmin(series))]
+        for scan in self.basis.scans:
+            reach = scan.least_significant_change or 0.0
+            values += [scan.bmd - reach, scan.bmd + reach]
+        return domain(values, margin)
+
+    def _y_domain(self) -> tuple[float, float]:
+        low, high = self._extent(margin=0.06)
+        room = 0.05 * (high - low)
+        for bmd, _ in self.thresholds:
+            low, high = min(low, bmd - room), max(high, bmd + room)
+        return low, high
+
+    def _x(self, field: str = "year") -> Layer:
+        title = f"years since {self.forecast.origin_label} ({_day(self.forecast, self.forecast.origin)})"
+        return {
+            "field": field,
+            "type": "quantitative",
+            "title": title[0].upper() + title[1:],
+            "scale": {"domain": list(self.x_domain), "nice": False, "zero": False},
+            "axis": {"grid": False, "tickMinStep": 1, "format": "d", "tickCount": min(12, self.width // 45)},
+        }
+
+    def _y(self, field: str = "value") -> Layer:
+        measured = self.basis.scale is not None
+        title = f"BMD, {self.basis.label} (g/cm²)" if measured else f"BMD, {self.basis.label} (% of today)"
+        return {
+            "field": field,
+            "type": "quantitative",
+            "title": title,
+            "scale": {"domain": list(self.y_domain), "nice": False, "zero": False},
+            "axis": {"tickCount": 6, "format": ".2f" if measured else "+~g"},
+        }
+
+    def _t_axis(self) -> Layer:
+        """Return an axis of T-scores that fits the axis of BMD line by line."""
+        scale = self.basis.scale
+        assert scale is not None
+        low, high = (scale.t_score(bmd) for bmd in self.y_domain)
+        return {
+            "data": {"values": [{"t": low}]},
+            "mark": {"type": "point", "opacity": 0},
+            "encoding": {
+                "y": {
+                    "field": "t",
+                    "type": "quantitative",
+                    "title": "T-score",
+                    "scale": {"domain": [low, high], "nice": False, "zero": False},
+                    "axis": {
+                        "orient": "right",
+                        "grid": False,
+                        "values": [t / 2 for t in range(-16, 17) if low <= t / 2 <= high],
+                        "labelExpr": "replace(format(datum.value, '.1f'), '-', '−')",
+                        "titleAngle": 0,
+                        "titleAlign": "left",
+                        "titleAnchor": "end",
+                        "titleBaseline": "bottom",
+                        "titleX": 6,
+                        "titleY": -6,
+                    },
+                }
+            },
+        }
+
+    # --- Layers
+
+    def _bands(self) -> list[Layer]:
+        layers = []
+        after = self.forecast.days >= 0
+        for i, plan in enumerate(self.forecast.plans):
+            curve = plan.curves[self.name]
+            if curve.low is None or curve.high is None:
+                continue
+            rows = [
+                {"year": _r(year), "low": _r(low), "high": _r(high)}
+                for year, low, high in zip(
+                    self.years[after], curve.low[after], curve.high[after], strict=True
+                )
+                if np.isfinite(low)
+            ]
+            layers.append(
+                {
+                    "data": {"values": rows},
+                    "mark": {"type": "area", "color": style(i).colour, "opacity": 0.13},
+                    "encoding": {"x": self._x(), "y": self._y("low"), "y2": {"field": "high"}},
+                }
+            )
+        return layers
+
+    def _threshold_lines(self) -> list[Layer]:
+        layers = []
+        for bmd, text in self.thresholds:
+            data = {"values": [{"value": _r(bmd)}]}
+            rule = {"type": "rule", "color": THRESHOLD, "strokeWidth": 1, "strokeDash": [1, 3]}
+            layers.append({"data": data, "mark": rule, "encoding": {"y": self._y()}})
+            # The words stand where the lines leave most room.
+            low, high = self.y_domain
+            size = (_THRESHOLD_CHARACTER * len(text), _LINE)
+            left, above = free_place(
+                self._drawn(), (high - bmd) / (high - low) * self.height, size, self.width
+            )
+            layers.append(
+                _fixed(
+                    {
+                        "type": "text",
+                        "text": text,
+                        "align": "left",
+                        "baseline": "middle",
+                        "fontSize": 11,
+                        "color": THRESHOLD,
+                    },
+                    {"x": left, "y": (high - bmd) / (high - low) * self.height + (-9 if above else 10)},
+                )
+            )
+        return layers
+
+    def _drawn(self) -> np.ndarray:
+        """Points in pixels, ndarray (n, 2), of whatever a text should stay clear of."""
+        low, high = self.y_domain
+        points = [(self.today, low + share * (high - low)) for share in np.linspace(0, 1, 40)]
+        for plan in self.forecast.plans:
+            points += zip(self.years, plan.curves[self.name].value, strict=True)
+        for scan in self.basis.scans:
+            reach = scan.least_significant_change or 0.0
+            year = (scan.day - self.forecast.origin) / DAYS_PER_YEAR
+            points += [(year, scan.bmd + share * reach) for share in np.linspace(-1, 1, 15)]
+        given = np.array([point for point in points if np.isfinite(point[1])])
+        first, last = self.x_domain
+        x = (given[:, 0] - first) / (last - first) * self.width
+        return np.column_stack([x, (high - given[:, 1]) / (high - low) * self.height])
+
+    def _today(self) -> list[Layer]:
+        data = {"values": [{"year": _r(self.today)}]}
+        rule = {"type": "rule", "color": MUTED, "strokeWidth": 1}
+        text = {"type": "text", "baseline": "bottom", "dy": -4, "color": MUTED, "fontSize": 11}
+        return [
+            {"data": data, "mark": rule, "encoding": {"x": self._x()}},
+            {
+                "data": data,
+                "mark": {**text, "text": "today", "y": 0},
+                "encoding": {"x": self._x()},
+            },
+        ]
+
+    def _lines(self) -> list[Layer]:
+        days = self.forecast.days
+        before = self.forecast.plans[0].curves[self.name].value
+        layers: list[Layer] = [
+            {
+                "data": {"values": self._rows(before, days <= 0)},
+                "mark": {"type": "line", "color": MUTED, "strokeWidth": 1.5},
+                "encoding": {"x": self._x(), "y": self._y()},
+            }
+        ]
+        for i, plan in enumerate(self.forecast.plans):
+            one = style(i)
+            mark = {
+                "type": "line",
+                "color": one.colour,
+                "strokeWidth": 2.6,
+                "strokeDash": list(one.dash) or [1, 0],
+                "strokeJoin": "round",
+            }
+            layers.append(
+                {
+                    "data": {"values": self._rows(plan.curves[self.name].value, days >= 0)},
+                    "mark": mark,
+                    "encoding": {"x": self._x(), "y": self._y()},
+                }
+            )
+        for i, plan in enumerate(self.forecast.plans):
+            end = {
+                "year": _r((plan.horizon - self.forecast.origin) / DAYS_PER_YEAR),
+                "value": _r(self._end(plan)),
+            }
+            layers.append(
+                {
+                    "data": {"values": [end]},
+                    "mark": {
+                        "type": "point",
+                        "shape": style(i).symbol,
+                        "filled": True,
+                        "size": 55,
+                        "opacity": 1,
+                        "color": style(i).colour,
+                    },
+                    "encoding": {"x": self._x(), "y": self._y()},
+                }
+            )
+        return layers
+
+    def _rows(self, series: np.ndarray, kept: np.ndarray) -> list[dict[str, float]]:
+        return [
+            {"year": _r(year), "value": _r(value)}
+            for year, value in zip(self.years[kept], series[kept], strict=True)
+            if np.isfinite(value)
+        ]
+
+    def _end(self, plan: PlanForecast) -> float:
+        return plan.curves[self.name].at(self.forecast.days, plan.horizon)
+
+    def _scans(self) -> list[Layer]:
+        rows = []
+        for scan in self.basis.scans:
+            reach = scan.least_significant_change or 0.0
+            year = _r((scan.day - self.forecast.origin) / DAYS_PER_YEAR)
+            rows.append(
+                {
+                    "year": year,
+                    "value": _r(scan.bmd),
+                    "low": _r(scan.bmd - reach),
+                    "high": _r(scan.bmd + reach),
+                    "fill": INK if scan.used else PAPER,
+                }
+            )
+        if not rows:
+            return []
+        data = {"values": rows}
+        return [
+            {
+                "data": data,
+                "mark": {"type": "rule", "color": INK, "strokeWidth": 1.2},
+                "encoding": {"x": self._x(), "y": self._y("low"), "y2": {"field": "high"}},
+            },
+            {
+                "data": data,
+                "mark": {
+                    "type": "point",
+                    "filled": True,
+                    "size": 60,
+                    "opacity": 1,
+                    "stroke": INK,
+                    "strokeWidth": 1.4,
+                },
+                "encoding": {
+                    "x": self._x(),
+                    "y": self._y(),
+                    "fill": {"field": "fill", "type": "nominal", "scale": None},
+                },
+            },
+        ]
+
+    def _labels(self) -> list[Layer]:
+        """Name of each plan at the end of its line, with its own dash and where it ends."""
+        plans = self.forecast.plans
+        names = [wrapped(plan.name, _LABEL_WIDTH) for plan in plans]
+        ends = [self._end(plan) for plan in plans]
+        low, high = self.y_domain
+        per_unit = self.height / (high - low)
+        sizes = [_LINE * (len(lines) + 1) + 7 for lines in names]
+        middles = spread([(high - end) * per_unit for end in ends], sizes, -8.0, self.height + 40.0)
+        left = self.width + (46 if self.basis.scale is not None else 14)
+        layers: list[Layer] = []
+        for i, (plan, lines) in enumerate(zip(plans, names, strict=True)):
+            top = middles[i] - sizes[i] / 2 + 10
+            one = style(i)
+            swatch = {"x": left, "x2": left + 22, "y": top}
+            layers += [
+                _fixed(
+                    {
+                        "type": "rule",
+                        "color": one.colour,
+                        "strokeWidth": 2.6,
+                        "strokeDash": list(one.dash) or [1, 0],
+                    },
+                    swatch,
+                ),
+                _fixed(
+                    {
+                        "type": "point",
+                        "shape": one.symbol,
+                        "filled": True,
+                        "size": 55,
+                        "opacity": 1,
+                        "color": one.colour,
+                    },
+                    {"x": left + 22, "y": top},
+                ),
+                _fixed(
+                    {
+                        "type": "text",
+                        "text": lines,
+                        "align": "left",
+                        "baseline": "middle",
+                        "lineHeight": _LINE,
+                        "color": one.colour,
+                        "fontWeight": 600,
+                    },
+                    {"x": left + 33, "y": top},
+                ),
+                _fixed(
+                    {
+                        "type": "text",
+                        "text": self._end_text(plan),
+                        "align": "left",
+                        "baseline": "middle",
+                        "color": MUTED,
+                    },
+                    {"x": left + 33, "y": top + _LINE * len(lines)},
+                ),
+            ]
+        return layers
+
+    def _end_text(self, plan: PlanForecast) -> str:
+        days, site = self.forecast.days, self.basis.site
+        years = plan.horizon / DAYS_PER_YEAR
+        text = f"{signed(plan.curves[f'change_{site}'].at(days, plan.horizon))}%"
+        if f"t_{site}" in plan.curves:
+            text += f", T {signed(plan.curves[f't_{site}'].at(days, plan.horizon))}"
+        return f"{text} in {years:.0f} years"
+
+
+def _fixed(mark: Layer, at: dict[str, float]) -> Layer:
+    """Return a mark at a place in pixels."""
+    return {
+        "data": {"values": [{}]},
+        "mark": mark,
+        "encoding": {channel: {"value": round(value, 1)} for channel, value in at.items()},
+    }
+
+
+def _r(value: float) -> float:
+    """Round to what can be seen, which keeps files small."""
+    return round(float(value), 5)
+
+
+def _day(forecast: Forecast, day: float) -> str:
+    on = forecast.date_of(day)
+    return f"{on.day} {on:%B %Y}"
