@@ -1,0 +1,251 @@
+"""What the page shows, put together from a forecast: words, tables, pictures."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from osteocast import charts
+from osteocast.charts import Chart
+from osteocast.forecast.results import Forecast, PlanForecast
+from osteocast.forecast.summary import confidence, headline, reference_plan, signed
+from osteocast.person import change
+from osteocast.report.data import NOT_A_DEVICE
+from osteocast.report.sources import citations
+from osteocast.units import DAYS_PER_YEAR
+
+__all__ = ["Figure", "context"]
+
+_SMALL: dict[str, Any] = {"width": 300, "height": 200, "labels": False, "doses": False}
+_NARROW: dict[str, Any] = {"width": 270, "height": 260, "labels": False}
+_MARKERS = ("ctx", "p1np")
+_MECHANISM = ("estradiol", "rankl_opg_ratio", "sclerostin")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart drawn for the page.
+
+    Parameters
+    ----------
+    chart : Chart
+    svg : str
+        Ready to stand inside HTML.
+    narrow : str
+        The same for a phone; empty if one drawing serves both.
+    caption : str
+        How to read it. What it says in words is the drawing's own label.
+    """
+
+    chart: Chart
+    svg: str
+    narrow: str = ""
+    caption: str = ""
+
+
+def context(forecast: Forecast) -> dict[str, Any]:
+    """Return what the template of the page is filled with.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    """
+    first = forecast.first_site
+    hero = charts.bone(forecast, first)
+    narrow = charts.bone(forecast, first, **_NARROW)
+    others = [charts.bone(forecast, site, **_SMALL) for site in forecast.sites if site != first]
+    return {
+        "case": forecast.case,
+        "title": _title(forecast),
+        "headline": headline(forecast),
+        "confidence": confidence(forecast),
+        "notice": NOT_A_DEVICE,
+        "alerts": forecast.alerts,
+        "key": [(plan.name, i, charts.style(i)) for i, plan in enumerate(forecast.plans)],
+        "hero": Figure(hero, _inline(hero, "wide"), _inline(narrow, "narrow"), _hero_caption(forecast)),
+        "hero_site": forecast.sites[first],
+        "others": [Figure(chart, _inline(chart)) for chart in others],
+        "markers": list(_courses(forecast, _MARKERS)),
+        "mechanism": list(_courses(forecast, _MECHANISM)),
+        "plans": [_plan(forecast, plan, i) for i, plan in enumerate(forecast.plans)],
+        "plan_years": forecast.milestones(),
+        "rebounds": [
+            (plan.name, alert.text)
+            for plan in forecast.plans
+            for alert in plan.alerts
+            if alert.kind == "rebound"
+        ],
+        "cautions": _cautions(forecast),
+        "inputs": forecast.inputs,
+        "assumptions": forecast.assumptions,
+        "extrapolated": forecast.extrapolated,
+        "scans": list(_scans(forecast)),
+        "labs": [lab for lab in forecast.case.labs],
+        "sites": forecast.sites,
+        "citations": [_linked(line) for line in citations(forecast)],
+        "provenance": forecast.provenance,
+        "draws": forecast.n_draws,
+        "reference_plan": reference_plan(forecast),
+    }
+
+
+def _title(forecast: Forecast) -> str:
+    name = (forecast.case.name or "case").removesuffix(".yaml").removesuffix(".yml").replace("-", " ")
+    return f"Bone forecast: {name}"
+
+
+def _courses(forecast: Forecast, names: tuple[str, ...]) -> Iterator[Figure]:
+    meaning = {shown.name: shown.meaning for shown in (*charts.MARKERS, *charts.MECHANISM)}
+    for name in names:
+        chart = charts.course(forecast, name)
+        text = meaning[name]
+        yield Figure(chart, _inline(chart), caption=f"{text[0].upper()}{text[1:]}.")
+
+
+def _hero_caption(forecast: Forecast) -> str:
+    basis = forecast.sites[forecast.first_site]
+    parts = []
+    if basis.scans:
+        parts.append(
+            "Black points are her own scans; a change smaller than the whisker (the least significant "
+            "change) is within the error of the measurement."
+        )
+    if forecast.n_draws:
+        parts.append("Shaded: what the trials leave open about the average response (90%).")
+    parts.append("Below the years: spans of tablets and single doses, by plan.")
+    if basis.scale is not None:
+        parts.append(f"T-scores: {basis.scale.reference}.")
+    return " ".join(parts)
+
+
+def _inline(chart: Chart, variant: str = "") -> str:
+    """Fit a drawing into the page: it scales, has a name, and takes its colours from the page's style."""
+    svg = chart.svg()
+    svg = re.sub(r'^<svg[^>]*?width="([\d.]+)"[^>]*?viewBox="([^"]*)"', _root(chart, variant), svg, count=1)
+    # Ids of clip paths are numbered from nought in every drawing.
+    prefix = f"{chart.key}-{variant or 'one'}-"
+    svg = re.sub(r'id="([^"]+)"', rf'id="{prefix}\1"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", svg)
+    for name, colour in charts.THEME_COLOURS.items():
+        svg = svg.replace(f'="{colour}"', f'="var(--{name}, {colour})"')
+    return svg.replace(f'="{charts.PAPER}"', f'="var(--paper, {charts.PAPER})"')
+
+
+def _root(chart: Chart, variant: str) -> str:
+    label = html.escape(f"{chart.title}. {chart.summary}").replace("\\", "")
+    kind = f"chart {variant}".strip()
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" '
+        rf'class="{kind}" style="max-width:\1px" role="img" aria-label="{label}" viewBox="\2"'
+    )
+
+
+def _plan(forecast: Forecast, plan: PlanForecast, index: int) -> dict[str, Any]:
+    site = forecast.first_site
+    cells = []
+    for year in forecast.milestones():
+        day = year * DAYS_PER_YEAR
+        if day > plan.horizon + 1:
+            cells.append({"change": "–", "t": "", "band": ""})
+            continue
+        band = plan.curves[f"change_{site}"].band_at(forecast.days, day)
+        score = plan.curves.get(f"t_{site}")
+        cells.append(
+            {
+                "change": f"{signed(forecast.at(plan, f'change_{site}', year))}%",
+                "band": "" if band is None else f"{signed(band[0])} to {signed(band[1])}",
+                "t": "" if score is None else f"T {signed(score.at(forecast.days, day))}",
+            }
+        )
+    return {
+        "name": plan.name,
+        "key": plan.key,
+        "index": index,
+        "regimen": [_when(forecast, span) for span in plan.spans if span.stop > 0],
+        "cells": cells,
+        "crossings": list(_crossings(forecast, plan)),
+        "rebounds": any(alert.kind == "rebound" for alert in plan.alerts),
+    }
+
+
+def _when(forecast: Forecast, span: Any) -> str:
+    start = f"from {forecast.date_of(span.start):%b %Y}"
+    stop = f" to {forecast.date_of(span.stop):%b %Y}" if span.stop <= forecast.horizon else ""
+    if span.doses and len(span.doses) == 1:
+        start, stop = f"in {forecast.date_of(span.start):%b %Y}", ""
+    return f"{span.words}, {start}{stop}"
+
+
+def _crossings(forecast: Forecast, plan: PlanForecast) -> Iterator[str]:
+    """Say when each threshold is reached, worst first; once for each site."""
+    for site, basis in forecast.sites.items():
+        found = {one.name: one.day for one in plan.crossings if one.site == site}
+        if not found:
+            continue
+        osteoporosis, osteopenia = found["osteoporosis"], found["osteopenia"]
+        if osteoporosis is not None:
+            yield f"{basis.label}: T at or below −2.5 {_since(forecast, osteoporosis)}"
+        elif osteopenia is not None:
+            yield f"{basis.label}: T below −1.0 {_since(forecast, osteopenia)}, stays above −2.5"
+        else:
+            yield f"{basis.label}: T stays at −1.0 or above"
+
+
+def _since(forecast: Forecast, day: float) -> str:
+    return "already" if day <= 0 else f"from {forecast.date_of(day):%b %Y}"
+
+
+def _cautions(forecast: Forecast) -> list[tuple[str, list[str]]]:
+    """Group the cautions by drug, each once."""
+    found: dict[str, list[str]] = {}
+    for plan in forecast.plans:
+        for alert in plan.alerts:
+            if alert.kind == "caution":
+                drug, _, text = alert.text.partition(": ")
+                if text not in found.setdefault(drug, []):
+                    found[drug].append(text)
+    return list(found.items())
+
+
+def _scans(forecast: Forecast) -> Iterator[dict[str, str]]:
+    """Yield a row for each scan and site, with the change since the scan before it."""
+    for site, basis in forecast.sites.items():
+        series = forecast.case.series(site)
+        for point in basis.scans:
+            row = {
+                "site": basis.label,
+                "date": point.date.isoformat(),
+                "bmd": f"{point.bmd:.3f}",
+                "t": "–" if point.t_score is None else signed(point.t_score),
+                "lsc": "–"
+                if point.least_significant_change is None
+                else f"± {point.least_significant_change:.3f}",
+                "change": "",
+            }
+            at = next((i for i, (scan, _) in enumerate(series) if scan.date == point.date), 0)
+            if at > 0:
+                moved = change(site, series[at - 1], series[at])
+                if moved.percent is None:
+                    row["change"] = moved.reason or ""
+                else:
+                    sure = {True: "more than error", False: "within error", None: ""}[moved.significant]
+                    row["change"] = f"{signed(moved.percent)}%, {sure}".rstrip(", ")
+            yield row
+
+
+_LINK = re.compile(r"doi:(\S+?)(?=\.?(?:\s|$))|(https?://\S+?)(?=\.?(?:\s|$))")
+
+
+def _linked(line: str) -> list[tuple[str, str]]:
+    """Cut a citation into texts and links, each ``(text, address or "")``."""
+    parts: list[tuple[str, str]] = []
+    at = 0
+    for match in _LINK.finditer(line):
+        parts.append((line[at : match.start()], ""))
+        parts.append((match.group(), f"https://doi.org/{match[1]}" if match[1] else match[2]))
+        at = match.end()
+    parts.append((line[at:], ""))
+    return [part for part in parts if part[0]]

@@ -1,0 +1,112 @@
+"""A forecast as plain data, for programs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from osteocast.forecast.events import Span
+from osteocast.forecast.results import Curve, Forecast, PlanForecast
+from osteocast.forecast.summary import confidence, headline
+from osteocast.report.sources import source_ids
+
+__all__ = ["FORMAT", "NOT_A_DEVICE", "as_data"]
+
+FORMAT = "osteocast-forecast-1"
+NOT_A_DEVICE = (
+    "Research and decision support, not a medical device: a person who knows the patient decides. "
+    "The forecast is of the average woman with these inputs, and of what the model contains."
+)
+
+
+def as_data(forecast: Forecast) -> dict[str, Any]:
+    """Return everything in a forecast as what JSON can hold.
+
+    Parameters
+    ----------
+    forecast : Forecast
+
+    Returns
+    -------
+    dict
+        ``format``, ``versions``, ``headline``, ``confidence``, ``case``, ``inputs``, ``sites``, ``days``
+        and, for each of ``plans``, its courses, curves (value, low, high on ``days``), crossings and alerts.
+        Numbers that do not exist, such as those beyond a plan's horizon, are null.
+    """
+    case = forecast.case
+    return {
+        "format": FORMAT,
+        "notice": NOT_A_DEVICE,
+        "versions": asdict(forecast.provenance),
+        "headline": headline(forecast),
+        "confidence": confidence(forecast),
+        "case": {"name": case.name, "as_of": case.as_of.isoformat(), "age": round(case.age, 3)},
+        "inputs": [asdict(one) for one in forecast.inputs],
+        "assumptions": list(forecast.assumptions),
+        "extrapolated": list(forecast.extrapolated),
+        "alerts": [asdict(alert) for alert in forecast.alerts],
+        "sites": {site: _site(forecast, site) for site in forecast.sites},
+        "origin": {"day": forecast.origin, "label": forecast.origin_label},
+        "draws": forecast.n_draws,
+        "days": _numbers(forecast.days),
+        "plans": [_plan(forecast, plan) for plan in forecast.plans],
+        "sources": source_ids(forecast),
+    }
+
+
+def _site(forecast: Forecast, site: str) -> dict[str, Any]:
+    basis = forecast.sites[site]
+    scale = basis.scale
+    return {
+        "note": basis.note,
+        "t_score": None
+        if scale is None
+        else {"reference": scale.reference, "mean": scale.mean, "sd": scale.sd, "vendor": scale.vendor},
+        "scans": [
+            {
+                "date": scan.date.isoformat(),
+                "bmd": scan.bmd,
+                "t_score": scan.t_score,
+                "least_significant_change": scan.least_significant_change,
+                "used": scan.used,
+            }
+            for scan in basis.scans
+        ],
+    }
+
+
+def _plan(forecast: Forecast, plan: PlanForecast) -> dict[str, Any]:
+    return {
+        "name": plan.name,
+        "key": plan.key,
+        "horizon": plan.horizon,
+        "courses": [_span(span) for span in plan.spans],
+        "crossings": [asdict(crossing) for crossing in plan.crossings],
+        "alerts": [asdict(alert) for alert in plan.alerts],
+        "curves": {name: _curve(curve) for name, curve in plan.curves.items()},
+    }
+
+
+def _span(span: Span) -> dict[str, Any]:
+    return {
+        "drug": span.drug,
+        "regimen": span.words,
+        "start": span.start,
+        "stop": span.stop if math.isfinite(span.stop) else None,
+        "doses": list(span.doses),
+    }
+
+
+def _curve(curve: Curve) -> dict[str, Any]:
+    found: dict[str, Any] = {"unit": curve.unit, "value": _numbers(curve.value)}
+    if curve.low is not None and curve.high is not None:
+        found |= {"low": _numbers(curve.low), "high": _numbers(curve.high)}
+    return found
+
+
+def _numbers(values: np.ndarray) -> list[float | None]:
+    """Six digits, which is more than the engine promises; null for what does not exist."""
+    return [float(f"{value:.6g}") if math.isfinite(value) else None for value in values.tolist()]

@@ -1,0 +1,55 @@
+"""A page that stands alone: no network, no script, font and pictures inside."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from osteocast.charts import FONTS
+from osteocast.forecast.results import Forecast
+
+__all__ = ["page"]
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_FACES = {400: "Inter-Regular-latin.woff2", 600: "Inter-SemiBold-latin.woff2"}
+
+
+def page(forecast: Forecast) -> str:
+    """Return a forecast as one HTML file.
+
+    Parameters
+    ----------
+    forecast : Forecast
+
+    Returns
+    -------
+    str
+        HTML that loads nothing from anywhere, reads without JavaScript, prints, follows the reader's choice
+        of light or dark, and has a table and a summary in words for every chart.
+    """
+    from osteocast.report.context import context
+
+    html: str = _template().render(**context(forecast))
+    return html
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["style_sheet"] = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
+    environment.globals["faces"] = {weight: _encoded(FONTS / name) for weight, name in _FACES.items()}
+    return environment.get_template("page.html.jinja")
+
+
+def _encoded(path: Path) -> str:
+    return base64.b64encode(path.read_bytes()).decode("ascii")

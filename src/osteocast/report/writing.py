@@ -1,0 +1,116 @@
+"""Writing a forecast to a folder: all of it or nothing, and never over somebody else's files."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from osteocast import charts
+from osteocast.errors import InputError, Problem
+from osteocast.forecast.results import Forecast
+from osteocast.report.data import FORMAT, as_data
+from osteocast.report.page import page
+
+__all__ = ["Written", "check_folder", "write", "write_text"]
+
+_DATA = "forecast.json"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written.
+
+    Parameters
+    ----------
+    folder : Path
+    page : Path or None
+        The HTML page.
+    chart : Path
+        The chart of the first site, SVG.
+    data : Path
+        Every number, JSON.
+    """
+
+    folder: Path
+    page: Path | None
+    chart: Path
+    data: Path
+
+
+def write(forecast: Forecast, folder: str | Path, *, html: bool = True) -> Written:
+    """Write page, chart and data of a forecast to a folder.
+
+    Everything is made before the first file is touched, and each file takes its place in one step.
+
+    Parameters
+    ----------
+    forecast : Forecast
+    folder : str or Path
+        New, empty, or holding an earlier forecast, which is replaced.
+    html : bool
+        Whether to write the page.
+
+    Returns
+    -------
+    Written
+
+    Raises
+    ------
+    InputError
+        If the folder holds something else.
+    """
+    target = check_folder(folder)
+    chart = charts.bone(forecast)
+    files = {f"{chart.key}.svg": chart.svg(), _DATA: json.dumps(as_data(forecast), allow_nan=False) + "\n"}
+    if html:
+        files["forecast.html"] = page(forecast)
+    target.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        write_text(target / name, text)
+    return Written(
+        target, target / "forecast.html" if html else None, target / f"{chart.key}.svg", target / _DATA
+    )
+
+
+def check_folder(folder: str | Path) -> Path:
+    """Return the folder if a forecast may be written there.
+
+    Raises
+    ------
+    InputError
+        If it is a file, or holds something other than an earlier forecast.
+    """
+    target = Path(folder)
+    expected = "a new or empty folder, or one with an earlier forecast"
+    if target.exists() and not target.is_dir():
+        raise InputError([Problem("out", str(target), expected, "name a folder, not a file")])
+    if target.is_dir() and any(target.iterdir()) and not _is_ours(target):
+        remedy = "choose another folder; nothing was written"
+        raise InputError([Problem("out", str(target), expected, remedy)])
+    return target
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        return FORMAT in (folder / _DATA).read_text(encoding="utf-8")[:200]
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file so that it is either the old one or the new one, never half of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        # mkstemp makes files for the owner alone: give the rights that any new file would have.
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(name, 0o666 & ~mask)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
