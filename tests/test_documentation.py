@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer.main
 
@@ -18,13 +18,14 @@ DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text()
 
 
-def commands(group: click.Command, path: str = "osteocast") -> Iterator[tuple[str, click.Command]]:
+def commands(command: Any, path: str = "osteocast") -> Iterator[tuple[str, Any]]:
     """Walk the command line: each command with the words that call it."""
-    if isinstance(group, click.Group):
-        for name, command in group.commands.items():
-            yield from commands(command, f"{path} {name}")
-    else:
-        yield path, group
+    # Typer brings its own copy of Click, so that the classes of the package `click` say nothing here.
+    children = getattr(command, "commands", None)
+    if children is None:
+        yield path, command
+    for name, child in (children or {}).items():
+        yield from commands(child, f"{path} {name}")
 
 
 COMMANDS = dict(commands(typer.main.get_command(app)))
@@ -41,7 +42,7 @@ def test_every_option_is_documented(path: str) -> None:
     options = {
         max(parameter.opts, key=len)
         for parameter in COMMANDS[path].params
-        if isinstance(parameter, click.Option) and not parameter.hidden
+        if parameter.param_type_name == "option" and not parameter.hidden
     }
     assert {option for option in options if f"`{option}" not in SECTIONS[path]} == set()
 

@@ -10,10 +10,16 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from osteocast import charts as charts
+    from osteocast import engine as engine
     from osteocast import errors as errors
     from osteocast import evidence as evidence
+    from osteocast import forecast as forecast
+    from osteocast import inference as inference
+    from osteocast import interop as interop
     from osteocast import person as person
     from osteocast import physiology as physiology
+    from osteocast import report as report
     from osteocast import simulation as simulation
     from osteocast import therapies as therapies
     from osteocast import trials as trials
@@ -25,6 +31,8 @@ if TYPE_CHECKING:
     from osteocast.errors import OsteocastError as OsteocastError
     from osteocast.errors import Problem as Problem
     from osteocast.errors import TrialError as TrialError
+    from osteocast.forecast.results import Forecast as Forecast
+    from osteocast.forecast.running import run_forecast as run_forecast
     from osteocast.person.case import Case as Case
     from osteocast.person.loading import load_case as load_case
     from osteocast.simulation import Subject as Subject
@@ -42,7 +50,9 @@ _HOME = {
     "Problem": "osteocast.errors",
     "TrialError": "osteocast.errors",
     "Case": "osteocast.person.case",
+    "Forecast": "osteocast.forecast.results",
     "load_case": "osteocast.person.loading",
+    "run_forecast": "osteocast.forecast.running",
     "Subject": "osteocast.simulation",
     "Course": "osteocast.therapies",
 }

@@ -1,0 +1,75 @@
+"""The commands, put together, and what becomes of errors."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from osteocast import __version__
+from osteocast.cli import evidence, export, forecasting, system, trials
+from osteocast.cli.output import fail
+from osteocast.errors import OsteocastError
+
+__all__ = ["app", "main"]
+
+_HELP = """Forecast what an aromatase inhibitor does to a person's bones, and what would help.
+
+Start with a case file (see examples/):
+
+    osteocast forecast examples/postmenopausal-anastrozole.yaml
+
+Then look behind it:
+
+    osteocast validate                 published trials beside their simulation
+
+    osteocast evidence show abcsg-18   every number of a source
+
+    osteocast cite --case my-case.yaml what a forecast rests on
+
+Exit codes: 0 done, 1 failed, 2 something given is wrong, 3 the person is not covered.
+"""
+
+app = typer.Typer(
+    name="osteocast",
+    help=_HELP,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"osteocast {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Hold the options of the command as a whole; its help is that of the app."""
+
+
+app.command("forecast")(forecasting.forecast)
+app.command("validate")(trials.validate)
+app.add_typer(evidence.app, name="evidence")
+app.command("cite")(evidence.cite)
+app.command("export")(export.export)
+app.command("parameters")(system.parameters)
+app.command("drugs")(system.drugs)
+app.command("doctor")(system.doctor)
+
+
+def main() -> None:
+    """Run the command line; an error that osteocast can explain becomes a message and an exit code."""
+    as_json = "--json" in sys.argv
+    try:
+        app()
+    except OsteocastError as error:
+        sys.exit(fail(error, as_json=as_json))

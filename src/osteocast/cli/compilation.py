@@ -1,0 +1,42 @@
+"""The engine is compiled on first use: say so, because it takes a while and happens only once."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from osteocast.cli.output import say
+
+__all__ = ["announced", "is_compiled"]
+
+# What an engine that is compiled already never needs.
+_PATIENCE_SECONDS = 4.0
+
+
+def is_compiled() -> bool:
+    """Whether this machine holds the compiled engine, for this version of the equations."""
+    from osteocast.engine import rodas
+
+    stats = rodas.integrate
+    index = getattr(getattr(stats, "_cache", None), "_cache_file", None)
+    return bool(index is not None and index._load_index())
+
+
+@contextmanager
+def announced() -> Iterator[None]:
+    """Tell the person at the terminal when a computation waits for the compiler."""
+
+    def tell() -> None:
+        if not is_compiled():
+            say("Compiling the engine: about 15 seconds, once for each version.")
+
+    timer = threading.Timer(_PATIENCE_SECONDS, tell)
+    timer.daemon = True
+    if sys.stderr.isatty():
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
