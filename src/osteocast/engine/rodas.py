@@ -1,7 +1,7 @@
 """Rodas4 on lanes: each patient keeps its own time and step; only the arithmetic is shared.
 
 Rodas4 is the stiffly accurate Rosenbrock method of order 4(3) with six stages and a dense output of order 3 by Hairer and
-Wanner (Solving Ordinary Differential Equations II, 2nd edition, section IV.7). Sixteen patients advance in one pass over the
+Wanner (Solving Ordinary Differential Equations II, 2nd edition, section IV.7). `LANES` patients advance in one pass over the
 generated kernel, but a lane's step, its error test and its events are its own: what a patient gets does not depend on who
 sits in the neighbouring lanes, and a lane that finishes takes the next patient of the block.
 """
@@ -15,21 +15,9 @@ from pathlib import Path
 import numpy as np
 from numba import njit
 
-from osteocast.engine.kernel import (
-    INPUTS,
-    LANES,
-    N_CONSTANT,
-    N_FACTOR,
-    N_GIVEN,
-    N_OBSERVABLE,
-    N_STATE,
-    PARAMETERS,
-    constants,
-    factor,
-    observe,
-    rates,
-    solve,
-)
+from osteocast.engine import kernel
+from osteocast.engine.kernel import INPUTS, N_CONSTANT, N_FACTOR, N_GIVEN, N_OBSERVABLE, N_STATE, PARAMETERS
+from osteocast.engine.lanes import LANES, vector_function
 
 # Status of a patient after integration; the order is stored in result files, so only append.
 OK, RESCUED, STEP_TOO_SMALL, TOO_MANY_STEPS, NOT_FINITE, OUT_OF_RANGE = range(6)
@@ -68,6 +56,39 @@ H21, H22, H23, H24, H25 = (
 )
 
 _CODE = {"error_model": "numpy", "nogil": True}
+
+_constants = vector_function(kernel.constants)
+_rates = vector_function(kernel.rates)
+_factor = vector_function(kernel.factor)
+_solve = vector_function(kernel.solve)
+observe = njit(**_CODE)(kernel.observe)
+
+
+# Functions of their own, so that the vector code exists once and not at every call.
+@njit(**_CODE)
+def constants(q):  # type: ignore[no-untyped-def]
+    """Vector form of `kernel.constants`."""
+    _constants(q)
+
+
+@njit(**_CODE)
+def rates(y, q, f):  # type: ignore[no-untyped-def]
+    """Vector form of `kernel.rates`."""
+    _rates(y, q, f)
+
+
+@njit(**_CODE)
+def factor(y, q, diagonal, w):  # type: ignore[no-untyped-def]
+    """Vector form of `kernel.factor`."""
+    _factor(y, q, diagonal, w)
+
+
+@njit(**_CODE)
+def solve(w, b):  # type: ignore[no-untyped-def]
+    """Vector form of `kernel.solve`."""
+    _solve(w, b)
+
+
 _SIZE = N_STATE * LANES
 _N_PARAMETER = len(PARAMETERS)
 _N_INPUT = len(INPUTS)
@@ -75,94 +96,89 @@ _SMALLEST_STEP = 1e-8  # days
 _LARGEST_STEP = 250.0  # days
 
 
-@njit(**_CODE)
-def _stage_values(y, u, n_stages, a1, a2, a3, a4, out):  # type: ignore[no-untyped-def]
-    """out = y + sum of a_j u_j over the stages so far."""
-    if n_stages == 1:
-        for i in range(_SIZE):
-            out[i] = y[i] + a1 * u[0, i]
-    elif n_stages == 2:
-        for i in range(_SIZE):
-            out[i] = y[i] + a1 * u[0, i] + a2 * u[1, i]
-    elif n_stages == 3:
-        for i in range(_SIZE):
-            out[i] = y[i] + a1 * u[0, i] + a2 * u[1, i] + a3 * u[2, i]
-    else:
-        for i in range(_SIZE):
-            out[i] = y[i] + a1 * u[0, i] + a2 * u[1, i] + a3 * u[2, i] + a4 * u[3, i]
+def _weighted(coefficients: tuple[float, ...], i: int) -> str:
+    return " + ".join(f"{c!r} * u{j + 1}[{i}]" for j, c in enumerate(coefficients))
+
+
+def _stage_source(a: tuple[float, ...], c: tuple[float, ...]) -> tuple[str, str]:
+    """Write the linear combinations of a stage: where to look (y + sum a u), and what to add (f + sum c u / h)."""
+    where = "\n".join(f"    out[{i}] = y[{i}] + {_weighted(a, i)}" for i in range(N_STATE))
+    added = "\n".join(f"    out[{i}] = f[{i}] + per_step[0] * ({_weighted(c, i)})" for i in range(N_STATE))
+    stages = ", ".join(f"u{j + 1}" for j in range(len(c)))
+    return f"def where(y, {stages}, out):\n{where}\n", f"def added(f, {stages}, per_step, out):\n{added}\n"
+
+
+def _error_source() -> str:
+    """Write the mean square over states of the last stage in units of its tolerance."""
+    lines = ["total = 0.0"]
+    for i in range(N_STATE):
+        size = f"max(abs(y[{i}]), abs(y_new[{i}]))"
+        lines.append(f"e = u6[{i}] / (absolute[{i}] + relative[0] * {size})")
+        lines.append("total = total + e * e")
+    lines.append(f"norm[0] = total * {1.0 / N_STATE!r}")
+    return "def error(y, y_new, u6, absolute, relative, norm):\n" + "\n".join(f"    {line}" for line in lines)
+
+
+_where2, _added2 = map(vector_function, _stage_source((A21,), (C21,)))
+_where3, _added3 = map(vector_function, _stage_source((A31, A32), (C31, C32)))
+_where4, _added4 = map(vector_function, _stage_source((A41, A42, A43), (C41, C42, C43)))
+_where5, _added5 = map(vector_function, _stage_source((A51, A52, A53, A54), (C51, C52, C53, C54)))
+_where6, _added6 = map(
+    vector_function, _stage_source((A51, A52, A53, A54, 1.0), (C61, C62, C63, C64, C65))
+)
+_error = vector_function(_error_source())
+_sum = vector_function(
+    "def total(a, b, out):\n" + "\n".join(f"    out[{i}] = a[{i}] + b[{i}]" for i in range(N_STATE))
+)
 
 
 @njit(**_CODE)
-def _stage_right_side(f, u, n_stages, c1, c2, c3, c4, c5, per_step, out):  # type: ignore[no-untyped-def]
-    """out = f + sum of c_j u_j / h, with the step of each lane."""
-    for s in range(N_STATE):
-        o = s * LANES
-        for k in range(LANES):
-            i = o + k
-            total = c1 * u[0, i]
-            if n_stages > 1:
-                total += c2 * u[1, i]
-            if n_stages > 2:
-                total += c3 * u[2, i]
-            if n_stages > 3:
-                total += c4 * u[3, i]
-            if n_stages > 4:
-                total += c5 * u[4, i]
-            out[i] = f[i] + per_step[k] * total
-
-
-@njit(**_CODE)
-def _attempt(y, q, step, f, work, factors, diagonal, per_step, u, y_new):  # type: ignore[no-untyped-def]
-    """One step attempt of every lane; the last stage `u[5]` is the error estimate."""
+def _attempt(  # type: ignore[no-untyped-def]
+    y, q, step, absolute, relative, f, where, factors, diagonal, per_step, u1, u2, u3, u4, u5, u6, y_new, norm
+):
+    """One step attempt of every lane: stages u1 to u6, the new state, and the mean square error over its tolerance."""
     for k in range(LANES):
         per_step[k] = 1.0 / step[k]
         diagonal[k] = per_step[k] / GAMMA
     factor(y, q, diagonal, factors)
-    rates(y, q, u[0])
-    solve(factors, u[0])
+    rates(y, q, u1)
+    solve(factors, u1)
 
-    _stage_values(y, u, 1, A21, 0.0, 0.0, 0.0, work)
-    rates(work, q, f)
-    _stage_right_side(f, u, 1, C21, 0.0, 0.0, 0.0, 0.0, per_step, u[1])
-    solve(factors, u[1])
+    _where2(y, u1, where)
+    rates(where, q, f)
+    _added2(f, u1, per_step, u2)
+    solve(factors, u2)
 
-    _stage_values(y, u, 2, A31, A32, 0.0, 0.0, work)
-    rates(work, q, f)
-    _stage_right_side(f, u, 2, C31, C32, 0.0, 0.0, 0.0, per_step, u[2])
-    solve(factors, u[2])
+    _where3(y, u1, u2, where)
+    rates(where, q, f)
+    _added3(f, u1, u2, per_step, u3)
+    solve(factors, u3)
 
-    _stage_values(y, u, 3, A41, A42, A43, 0.0, work)
-    rates(work, q, f)
-    _stage_right_side(f, u, 3, C41, C42, C43, 0.0, 0.0, per_step, u[3])
-    solve(factors, u[3])
+    _where4(y, u1, u2, u3, where)
+    rates(where, q, f)
+    _added4(f, u1, u2, u3, per_step, u4)
+    solve(factors, u4)
 
-    _stage_values(y, u, 4, A51, A52, A53, A54, work)
-    rates(work, q, f)
-    _stage_right_side(f, u, 4, C51, C52, C53, C54, 0.0, per_step, u[4])
-    solve(factors, u[4])
+    _where5(y, u1, u2, u3, u4, where)
+    rates(where, q, f)
+    _added5(f, u1, u2, u3, u4, per_step, u5)
+    solve(factors, u5)
 
-    for i in range(_SIZE):
-        work[i] += u[4, i]
-    rates(work, q, f)
-    _stage_right_side(f, u, 5, C61, C62, C63, C64, C65, per_step, u[5])
-    solve(factors, u[5])
-    for i in range(_SIZE):
-        y_new[i] = work[i] + u[5, i]
+    _where6(y, u1, u2, u3, u4, u5, where)
+    rates(where, q, f)
+    _added6(f, u1, u2, u3, u4, u5, per_step, u6)
+    solve(factors, u6)
+
+    _sum(where, u6, y_new)
+    _error(y, y_new, u6, absolute, relative, norm)
 
 
 @njit(**_CODE)
-def _error_norm(y, y_new, u6, absolute, relative, norm):  # type: ignore[no-untyped-def]
-    """Root mean square over states of the error in units of its tolerance, per lane."""
-    for k in range(LANES):
-        norm[k] = 0.0
-    for s in range(N_STATE):
-        o = s * LANES
-        for k in range(LANES):
-            size = max(abs(y[o + k]), abs(y_new[o + k]))
-            e = u6[o + k] / (absolute[s] + relative * size)
-            norm[k] += e * e
-    for k in range(LANES):
-        norm[k] = np.sqrt(norm[k] / N_STATE)
+def _aligned(n):  # type: ignore[no-untyped-def]
+    """Zeros whose first element starts a cache line, so that no vector straddles two."""
+    raw = np.zeros(n + 8)
+    skip = (-(raw.ctypes.data >> 3)) & 7
+    return raw[skip : skip + n]
 
 
 @njit(**_CODE)
@@ -209,7 +225,7 @@ def _fingerprint() -> int:
     """
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    for name in ("elementary.py", "kernel.py", "rodas.py"):
+    for name in ("kernel.py", "lanes.py", "rodas.py"):
         digest.update((here / name).read_bytes())
     return int.from_bytes(digest.digest()[:7], "big")
 
@@ -242,7 +258,7 @@ def _build(fingerprint: int) -> Callable[..., None]:
         failed_at,
         failed_state,
     ):
-        """Integrate patients `first` to `last` (exclusive), sixteen at a time.
+        """Integrate patients `first` to `last` (exclusive), `LANES` at a time.
 
         Times are days. A grid point that coincides with an event sees the state before the event. See
         `osteocast.engine.solver` for the shapes.
@@ -250,21 +266,28 @@ def _build(fingerprint: int) -> Callable[..., None]:
         if fingerprint < 0:  # never: reading it makes it part of the cache's key
             return
         n_grid = grid.shape[0]
-        y = np.zeros(_SIZE)
-        y_new = np.zeros(_SIZE)
-        u = np.zeros((6, _SIZE))
-        f = np.zeros(_SIZE)
-        work = np.zeros(_SIZE)
-        q = np.zeros((N_GIVEN + N_CONSTANT) * LANES)
+        y = _aligned(_SIZE)
+        y_new = _aligned(_SIZE)
+        u1, u2, u3 = _aligned(_SIZE), _aligned(_SIZE), _aligned(_SIZE)
+        u4, u5, u6 = _aligned(_SIZE), _aligned(_SIZE), _aligned(_SIZE)
+        f = _aligned(_SIZE)
+        work = _aligned(_SIZE)
+        q = _aligned((N_GIVEN + N_CONSTANT) * LANES)
         q_lane = np.zeros((LANES, N_GIVEN + N_CONSTANT))
-        factors = np.zeros(N_FACTOR * LANES)
-        diagonal = np.zeros(LANES)
-        per_step = np.zeros(LANES)
-        norm = np.zeros(LANES)
+        factors = _aligned(N_FACTOR * LANES)
+        diagonal = _aligned(LANES)
+        per_step = _aligned(LANES)
+        norm = _aligned(LANES)
+        tolerance = _aligned(_SIZE)
+        tolerance[:] = np.repeat(absolute, LANES)
+        share = _aligned(LANES)
+        share[:] = relative
         time = np.zeros(LANES)
-        step = np.ones(LANES)  # step of this attempt
+        step = _aligned(LANES)  # step of this attempt
         wanted = np.ones(LANES)  # step the error control would like
         rejected = np.zeros(LANES, np.bool_)
+        last_step = np.zeros(LANES)  # of the step before, 0 after a start or an event
+        last_norm = np.ones(LANES)
         who = np.full(LANES, -1, np.int64)
         next_event = np.zeros(LANES, np.int64)
         next_grid = np.zeros(LANES, np.int64)
@@ -308,6 +331,7 @@ def _build(fingerprint: int) -> Callable[..., None]:
                             q[(_N_PARAMETER + event_index[e]) * LANES + k] = event_value[e]
                             stale = True
                         wanted[k] = min(wanted[k], first_step)
+                        last_step[k] = 0.0
                         e += 1
                     next_event[k] = e
                     if time[k] >= end[p]:
@@ -323,6 +347,7 @@ def _build(fingerprint: int) -> Callable[..., None]:
                     next_grid[k] = 0
                     wanted[k] = first_step
                     rejected[k] = False
+                    last_step[k] = 0.0
                     attempts[queue] = 0
                     status[queue] = OK
                     landed[k] = True  # its start may be a grid point or have events; seen to in the next round
@@ -355,8 +380,10 @@ def _build(fingerprint: int) -> Callable[..., None]:
                     h = 0.5 * left
                 step[k] = h
 
-            _attempt(y, q, step, f, work, factors, diagonal, per_step, u, y_new)
-            _error_norm(y, y_new, u[5], absolute, relative, norm)
+            _attempt(
+                y, q, step, tolerance, share, f, work, factors, diagonal, per_step,
+                u1, u2, u3, u4, u5, u6, y_new, norm,
+            )  # fmt: skip
 
             # 3. Accept or reject, lane by lane.
             for k in range(LANES):
@@ -366,7 +393,12 @@ def _build(fingerprint: int) -> Callable[..., None]:
                 attempts[p] += 1
                 finite = np.isfinite(norm[k])
                 if finite:
-                    scale = min(5.0, max(0.2, 0.9 * (norm[k] + 1e-12) ** -0.25))
+                    # Gustafsson: extrapolate how the error changed over the last two accepted steps.
+                    scale = 0.9 * (norm[k] + 1e-20) ** -0.125
+                    if norm[k] <= 1.0 and last_step[k] > 0.0:
+                        trend = (step[k] / last_step[k]) * (last_norm[k] / (norm[k] + 1e-20)) ** 0.125
+                        scale *= min(2.0, max(0.5, trend))
+                    scale = min(6.0, max(0.2, scale))
                 else:
                     scale = 0.1
                 if finite and norm[k] <= 1.0:
@@ -382,8 +414,9 @@ def _build(fingerprint: int) -> Callable[..., None]:
                     if g < n_grid and grid[g] < t_new:
                         for s in range(N_STATE):
                             i = s * LANES + k
-                            dense1[s] = H11 * u[0, i] + H12 * u[1, i] + H13 * u[2, i] + H14 * u[3, i] + H15 * u[4, i]
-                            dense2[s] = H21 * u[0, i] + H22 * u[1, i] + H23 * u[2, i] + H24 * u[3, i] + H25 * u[4, i]
+                            a, b, c, d, e = u1[i], u2[i], u3[i], u4[i], u5[i]
+                            dense1[s] = H11 * a + H12 * b + H13 * c + H14 * d + H15 * e
+                            dense2[s] = H21 * a + H22 * b + H23 * c + H24 * d + H25 * e
                         while g < n_grid and grid[g] < t_new:
                             x = (grid[g] - t_old) / h
                             for s in range(N_STATE):
@@ -399,6 +432,7 @@ def _build(fingerprint: int) -> Callable[..., None]:
                     for s in range(N_STATE):
                         y[s * LANES + k] = y_new[s * LANES + k]
                     time[k] = t_new
+                    last_step[k], last_norm[k] = h, max(norm[k], 1e-8)
                     # A step shortened to land says little about the step the error control would like.
                     if rejected[k]:
                         scale = min(scale, 1.0)
@@ -416,7 +450,7 @@ def _build(fingerprint: int) -> Callable[..., None]:
                         status[p] = TOO_MANY_STEPS
                 if status[p] > OK:
                     failed_at[p] = time[k]
-                    failed_state[p] = _worst_state(y, y_new, u[5], absolute, relative, k)
+                    failed_state[p] = _worst_state(y, y_new, u6, absolute, relative, k)
                     for s in range(N_STATE):
                         final[p, s] = y[s * LANES + k]
                     _seat(k, first, parameters, inputs, initial, start, q, y, time)  # keep the idle lane finite

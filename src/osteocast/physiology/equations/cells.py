@@ -18,7 +18,7 @@ from osteocast.physiology.equations.writing import Chapter
 def write(c: Chapter) -> None:
     """Write precursors, osteoclasts, bisphosphonate in bone, active resorption and the osteoblast lineage."""
     s, u, p = c.s, c.u, c.p
-    deficit, occupancy = c.known("oestrogen_deficit"), c.known("rank_occupancy")
+    deficit, occupancy = s.oestrogen_deficit, c.known("rank_occupancy")
 
     c.rate(
         "precursors",

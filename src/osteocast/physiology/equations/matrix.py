@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import sympy as sp
 
-from osteocast.physiology.equations import mineral
 from osteocast.physiology.equations.writing import DAYS_PER_YEAR, Chapter
 from osteocast.physiology.quantities import SITES
 
@@ -20,7 +19,7 @@ AGEING_BLEND = 5.0  # years over which ageing sets in
 
 
 def write(c: Chapter) -> None:
-    """Write the matrix of the three sites, bone mineral density, sclerostin, and close the calcium loop."""
+    """Write the matrix of the three sites, bone mineral density and sclerostin."""
     s, u, p = c.s, c.u, c.p
     past_onset = s.age - AGEING_ONSET
     ageing = c.let(
@@ -31,24 +30,18 @@ def write(c: Chapter) -> None:
     )
     c.let(
         "strain_sensing",
-        1 - p.mechanostat_e2_share * c.known("oestrogen_deficit"),
+        1 - p.mechanostat_e2_share * c.s.oestrogen_deficit,
         "1",
         "sensitivity of osteocytes to strain; oestrogen receptor alpha takes part in it",
     )
-    release = sp.Integer(0)
-    log_strain = {}
-    for site in SITES:
-        log_strain[site], net = _write_site(c, site, ageing)
-        if site == "total_hip":
-            release = net
-    mineral.close_loop(c, release)
+    log_strain = {site: _write_site(c, site, ageing) for site in SITES}
     c.observe(
         "sclerostin",
         c.known("sclerostin_systemic") * sp.exp(-p.sclerostin_load_exponent * log_strain["total_hip"]),
     )
 
 
-def _write_site(c: Chapter, site: str, ageing: sp.Symbol) -> tuple[sp.Symbol, sp.Expr]:
+def _write_site(c: Chapter, site: str, ageing: sp.Symbol) -> sp.Symbol:
     s, u, p = c.s, c.u, c.p
     osteoid, young, mature = s[f"osteoid_{site}"], s[f"young_{site}"], s[f"mature_{site}"]
     turnover = p[f"turnover_{site}"] / DAYS_PER_YEAR
@@ -95,4 +88,4 @@ def _write_site(c: Chapter, site: str, ageing: sp.Symbol) -> tuple[sp.Symbol, sp
         1 / sp.Float(DAYS_PER_YEAR) - s[f"tissue_age_{site}"] * p.primary_mineralisation * osteoid / mineralised,
     )
     c.observe(f"bmd_{site}", bmd)
-    return log_strain, resorption - formation
+    return log_strain

@@ -1,6 +1,6 @@
 """Calcium supply and parathyroid hormone.
 
-Absorption follows the square root of intake and saturates with 25OHD; calcium set free by bone counts as supply, so that
+Absorption follows the square root of intake and saturates with 25OHD; calcium that bone sets free counts as supply, so that
 PTH falls when bone is lost fast (as on letrozole) and rises when an antiresorptive closes that source.
 """
 
@@ -13,30 +13,26 @@ from osteocast.physiology.equations.writing import Chapter
 REFERENCE_INTAKE = 800.0
 REFERENCE_25OHD = 30.0
 ABSORPTION_FACTOR = 6.4  # absorbed fraction = 6.4 / sqrt(intake in mg/day)
-SKELETAL_CALCIUM_MG = 1.0e6
 
 
 def write(c: Chapter) -> None:
-    """Write the calcium supply. PTH itself follows once the matrix is known; see `close_loop`."""
-    u, p = c.u, c.p
+    """Write calcium absorbed, calcium supply and PTH."""
+    s, u, p = c.s, c.u, c.p
     vitamin_d_effect = (
-        u.vitamin_d * (REFERENCE_25OHD + p.vitamin_d_half_effect) / (REFERENCE_25OHD * (u.vitamin_d + p.vitamin_d_half_effect))
+        u.vitamin_d
+        * (REFERENCE_25OHD + p.vitamin_d_half_effect)
+        / (REFERENCE_25OHD * (u.vitamin_d + p.vitamin_d_half_effect))
     )
-    c.let(
+    absorbed = c.let(
         "calcium_absorbed",
         ABSORPTION_FACTOR * sp.sqrt(u.calcium_intake) * vitamin_d_effect,
         "mg/day",
         "calcium absorbed by the gut",
     )
-
-
-def close_loop(c: Chapter, net_release_per_day: sp.Expr) -> None:
-    """Write PTH from absorbed calcium and from what bone gives (fraction of the skeleton a day)."""
-    s, p = c.s, c.p
     reference = ABSORPTION_FACTOR * sp.sqrt(REFERENCE_INTAKE)
     supply = c.let(
         "calcium_supply",
-        (c.known("calcium_absorbed") + SKELETAL_CALCIUM_MG * net_release_per_day) / reference,
+        (absorbed + p.skeletal_calcium_turnover * (c.known("resorption") - s.osteoblasts)) / reference,
         "1",
         "calcium from gut and bone, 1 = healthy premenopausal",
     )

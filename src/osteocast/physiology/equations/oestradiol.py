@@ -1,7 +1,8 @@
 """Serum oestradiol, the ovary's retirement, and the oestrogen signal that bone receives.
 
 The response is a hyperbola in oestradiol, near-linear between 0 and 10 pg/mL. Tamoxifen takes the receptor and replaces
-the oestrogen signal by a constant partial one: an agonist after the menopause, an antagonist before it.
+the oestrogen signal by a constant partial one: an agonist after the menopause, an antagonist before it. Bone answers to the
+missing signal within days, the time its cells take to change what they make.
 """
 
 from __future__ import annotations
@@ -45,10 +46,6 @@ def write(c: Chapter) -> None:
         "1",
         "receptors occupied by tamoxifen and its metabolites",
     )
-    c.let(
-        "oestrogen_deficit",
-        1 - (1 - taken) * signal - taken * p.tamoxifen_agonism,
-        "1",
-        "missing oestrogen signal, 0 before the menopause",
-    )
+    missing = 1 - (1 - taken) * signal - taken * p.tamoxifen_agonism
+    c.rate("oestrogen_deficit", p.oestrogen_response * (missing - s.oestrogen_deficit))
     c.observe("estradiol", e2)

@@ -15,7 +15,7 @@ from osteocast.physiology.equations.writing import Chapter
 def write(c: Chapter) -> None:
     """Write denosumab, RANKL, OPG and the occupancy of RANK."""
     s, u, p = c.s, c.u, c.p
-    deficit = c.known("oestrogen_deficit")
+    deficit = s.oestrogen_deficit
     expression = c.let(
         "rankl_expression",
         (1 + p.rankl_e2_gain * deficit + u.rankl_drive) * (1 + p.rankl_pth_gain * (s.pth - 1)),

@@ -1,0 +1,208 @@
+"""Compile the straight-line functions of the kernel to vector code, one patient a lane.
+
+The kernel is written for one patient (`y[3]`, `q[17]`). Here each of its functions becomes an LLVM function body in which
+every scalar is a vector of `LANES` doubles, so that the arithmetic of all lanes is one instruction stream whatever the
+optimiser thinks of loops and aliases. Only what the kernel uses is understood: assignments, + - * /, sqrt, exp, log, abs and max.
+
+An array for lanes stores element i of lane k at ``i * LANES + k``.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+LANES = 8
+
+_VECTOR = ir.VectorType(ir.DoubleType(), LANES)
+_INTEGERS = ir.VectorType(ir.IntType(64), LANES)
+# Reassociation would break the rounding trick in `_exp` and is left out; results stay the same from build to build.
+_FLAGS = ("nnan", "ninf", "nsz", "arcp", "contract", "afn")
+
+
+def vector_function(kernel_function: Callable[..., None] | str) -> Any:
+    """Return an intrinsic that runs a function of the kernel on `LANES` patients.
+
+    Parameters
+    ----------
+    kernel_function : callable or str
+        A function that takes arrays only and is straight-line code on constant positions of them, or its source.
+
+    Returns
+    -------
+    intrinsic
+        Callable from compiled code with contiguous arrays of ``LANES`` times the elements.
+    """
+    source = kernel_function if isinstance(kernel_function, str) else inspect.getsource(kernel_function)
+    definition = ast.parse(textwrap.dedent(source)).body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    names = [argument.arg for argument in definition.args.args]
+
+    def typing(*argument_types: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            pointers = {}
+            for name, kind, value in zip(names, signature.args, arguments, strict=True):
+                data = context.make_array(kind)(context, builder, value).data
+                pointers[name] = builder.bitcast(data, _VECTOR.as_pointer())
+            _Emitter(builder, pointers).run(definition.body)
+            return context.get_dummy_value()
+
+        return types.void(*argument_types), codegen
+
+    # Numba wants a typing function of exactly the arguments.
+    arguments = ", ".join(names)
+    scope: dict[str, Any] = {"typing": typing}
+    exec(f"def typing_function(typingctx, {arguments}):\n    return typing({arguments})\n", scope)  # the names come from our own kernel
+    return intrinsic(scope["typing_function"])
+
+
+class _Emitter:
+    """Walks straight-line Python and writes it as vector instructions."""
+
+    def __init__(self, builder: Any, pointers: dict[str, Any]) -> None:
+        self.builder = builder
+        self.pointers = pointers
+        self.values: dict[str, Any] = {}
+
+    def run(self, body: list[ast.stmt]) -> None:
+        for statement in body:
+            if isinstance(statement, ast.Expr):  # the docstring
+                continue
+            assert isinstance(statement, ast.Assign), ast.dump(statement)
+            (target,) = statement.targets
+            value = self.expression(statement.value)
+            if isinstance(target, ast.Name):
+                self.values[target.id] = value
+            else:
+                assert isinstance(target, ast.Subscript)
+                self.builder.store(value, self.address(target), align=8)
+
+    def address(self, node: ast.Subscript) -> Any:
+        assert isinstance(node.value, ast.Name) and isinstance(node.slice, ast.Constant)
+        return self.builder.gep(self.pointers[node.value.id], [ir.Constant(ir.IntType(64), node.slice.value)])
+
+    def expression(self, node: ast.expr) -> Any:
+        b = self.builder
+        match node:
+            case ast.Constant(value=float(number)):
+                return splat(number)
+            case ast.Name(id=name):
+                return self.values[name]
+            case ast.Subscript():
+                return b.load(self.address(node), align=8)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return b.fsub(splat(-0.0), self.expression(operand), flags=_FLAGS)
+            case ast.BinOp(left=left, op=op, right=right):
+                x, y = self.expression(left), self.expression(right)
+                match op:
+                    case ast.Add():
+                        return b.fadd(x, y, flags=_FLAGS)
+                    case ast.Sub():
+                        return b.fsub(x, y, flags=_FLAGS)
+                    case ast.Mult():
+                        return b.fmul(x, y, flags=_FLAGS)
+                    case ast.Div():
+                        return b.fdiv(x, y, flags=_FLAGS)
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                return _FUNCTIONS[name](b, *(self.expression(argument) for argument in arguments))
+        raise NotImplementedError(f"the kernel uses something new: {ast.dump(node)}")
+
+
+def splat(number: float) -> ir.Constant:
+    """Return a vector with the same number in every lane."""
+    return ir.Constant(_VECTOR, [float(number)] * LANES)
+
+
+def _splat_integer(number: int) -> ir.Constant:
+    return ir.Constant(_INTEGERS, [number] * LANES)
+
+
+def sqrt(b: Any, x: Any) -> Any:
+    """Square root of every lane."""
+    name = f"llvm.sqrt.v{LANES}f64"
+    function = b.module.globals.get(name) or ir.Function(b.module, ir.FunctionType(_VECTOR, [_VECTOR]), name)
+    return b.call(function, [x])
+
+
+def absolute(b: Any, x: Any) -> Any:
+    """Magnitude of every lane."""
+    return b.select(b.fcmp_ordered("<", x, splat(0.0)), b.fsub(splat(-0.0), x), x)
+
+
+def larger(b: Any, x: Any, y: Any) -> Any:
+    """The larger of two, lane by lane."""
+    return b.select(b.fcmp_ordered(">", x, y), x, y)
+
+
+def _polynomial(b: Any, coefficients: tuple[float, ...], x: Any) -> Any:
+    """Horner's scheme, highest coefficient first."""
+    total = splat(coefficients[0])
+    for coefficient in coefficients[1:]:
+        total = b.fadd(b.fmul(total, x, flags=_FLAGS), splat(coefficient), flags=_FLAGS)
+    return total
+
+
+_SHIFT = 6755399441055744.0  # 1.5 * 2**52: adding it rounds to an integer, held in the low bits
+_SHIFT_BITS = 0x4338000000000000
+_LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+_EXP = (
+    1 / 479001600,
+    1 / 39916800,
+    1 / 3628800,
+    1 / 362880,
+    1 / 40320,
+    1 / 5040,
+    1 / 720,
+    1 / 120,
+    1 / 24,
+    1 / 6,
+    1 / 2,
+    1.0,
+    1.0,
+)
+_LOG = (2 / 19, 2 / 17, 2 / 15, 2 / 13, 2 / 11, 2 / 9, 2 / 7, 2 / 5, 2 / 3, 2.0)
+
+
+def _clip(b: Any, x: Any, low: float, high: float) -> Any:
+    x = b.select(b.fcmp_ordered("<", x, splat(low)), splat(low), x)
+    return b.select(b.fcmp_ordered(">", x, splat(high)), splat(high), x)
+
+
+def exp(b: Any, x: Any) -> Any:
+    """e**x of every lane, relative error below 1e-13, clipped to where the result is a normal number.
+
+    x = k ln 2 + r; a polynomial in r, and k written into the exponent bits.
+    """
+    x = _clip(b, x, -700.0, 700.0)
+    shifted = b.fadd(b.fmul(x, splat(1.4426950408889634)), splat(_SHIFT))
+    k = b.fsub(shifted, splat(_SHIFT))
+    r = b.fsub(b.fsub(x, b.fmul(k, splat(_LN2_HIGH))), b.fmul(k, splat(_LN2_LOW)))
+    bits = b.add(b.bitcast(shifted, _INTEGERS), _splat_integer(1023 - _SHIFT_BITS))
+    scale = b.bitcast(b.shl(bits, _splat_integer(52)), _VECTOR)
+    return b.fmul(_polynomial(b, _EXP, r), scale, flags=_FLAGS)
+
+
+def log(b: Any, x: Any) -> Any:
+    """Natural logarithm of every lane, error below 1e-13; anything below 1e-300 counts as 1e-300.
+
+    x = m 2**k with m between sqrt(1/2) and sqrt(2); the series of log((1+s)/(1-s)) with s = (m-1)/(m+1).
+    """
+    x = _clip(b, x, 1e-300, 1e300)
+    bits = b.bitcast(x, _INTEGERS)
+    exponent = b.ashr(b.sub(bits, _splat_integer(0x3FE6A09E667F3BCD)), _splat_integer(52))
+    m = b.bitcast(b.sub(bits, b.shl(exponent, _splat_integer(52))), _VECTOR)
+    k = b.fsub(b.bitcast(b.add(exponent, _splat_integer(_SHIFT_BITS)), _VECTOR), splat(_SHIFT))
+    s = b.fdiv(b.fsub(m, splat(1.0)), b.fadd(m, splat(1.0)))
+    series = _polynomial(b, _LOG, b.fmul(s, s))
+    low = b.fadd(b.fmul(k, splat(_LN2_LOW)), b.fmul(s, series, flags=_FLAGS), flags=_FLAGS)
+    return b.fadd(b.fmul(k, splat(_LN2_HIGH)), low, flags=_FLAGS)
+
+
+_FUNCTIONS = {"exp": exp, "log": log, "sqrt": sqrt, "abs": absolute, "max": larger}
