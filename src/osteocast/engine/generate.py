@@ -10,7 +10,7 @@ many patients at once.
 ``rates``      right-hand side
 ``factor``     sparse LU of ``diagonal I - J``, without pivoting, in an order chosen for little fill
 ``solve``      forward and backward substitution with those factors
-``observe``    observables of one patient from its state
+``observe``    observables of one patient from its state; ``observe_bone`` those without exponentials
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ INPUTS = {inputs}
 N_GIVEN = {n_given}
 N_CONSTANT = {n_constant}
 N_FACTOR = {n_factor}
+BONE_OBSERVABLES = {bone}
 '''
 
 
@@ -250,6 +251,8 @@ def generate() -> str:
     factor += _factor_lines(order, filled, set(entries), slot)
     solve = _solve_lines(order, filled, slot)
     observe = g.block([(f"out[{i}]", expression) for i, expression in enumerate(observables)], "x")
+    bone = [i for i, expression in enumerate(observables) if not expression.has(sp.exp, sp.log)]
+    observe_bone = g.block([(f"out[{i}]", observables[i]) for i in bone], "x")
     constants = _constant_lines(g)
 
     text = _HEADER.format(
@@ -260,12 +263,14 @@ def generate() -> str:
         n_given=len(g.given),
         n_constant=len(g.constants),
         n_factor=len(filled),
+        bone=tuple(bone),
     )
     text += _function("constants", "q", constants, "Fill the constants behind the parameters and inputs.")
     text += _function("rates", "y, q, f", rhs, "Right-hand side, per day.")
     text += _function("factor", "y, q, diagonal, w", factor, "Factors of diagonal * I - J; pivots are stored inverted.")
     text += _function("solve", "w, b", solve, "Solve with the factors, in place.")
     text += _function("observe", "y, q, out", observe, "Observables.")
+    text += _function("observe_bone", "y, q, out", observe_bone, "Observables without exp and log, the quick ones.")
     return text + "\n"
 
 

@@ -107,6 +107,7 @@ INPUTS = (
 N_GIVEN = 96
 N_CONSTANT = 172
 N_FACTOR = 160
+BONE_OBSERVABLES = (0, 1, 2, 3, 4, 5, 6, 8, 9, 11, 12, 13)
 
 
 def constants(q):
@@ -1707,4 +1708,70 @@ def observe(y, q, out):
     out[11] = c33*x5
     out[12] = osteoblasts_
     out[13] = -c13 + (0.5)*denosumab_ - x1 + (0.5)*x2
+
+
+def observe_bone(y, q, out):
+    """Observables without exp and log, the quick ones."""
+    denosumab_ = y[7]
+    bisphosphonate_surface_ = y[9]
+    bisphosphonate_deep_ = y[10]
+    oestrogen_deficit_ = y[11]
+    pth_ = y[12]
+    rankl_ = y[13]
+    osteoclasts_ = y[16]
+    preosteoblasts_ = y[17]
+    osteoblasts_ = y[18]
+    young_lumbar_spine_ = y[20]
+    mature_lumbar_spine_ = y[21]
+    young_total_hip_ = y[24]
+    mature_total_hip_ = y[25]
+    young_femoral_neck_ = y[28]
+    mature_femoral_neck_ = y[29]
+    pth_premenopausal = q[25]
+    denosumab_bone_k = q[39]
+    rank_k = q[40]
+    bisphosphonate_surface_potency = q[45]
+    bisphosphonate_deep_effect = q[46]
+    bisphosphonate_deep_half = q[47]
+    young_mineral = q[72]
+    ctx_premenopausal = q[73]
+    ntx_premenopausal = q[74]
+    p1np_premenopausal = q[75]
+    bsap_premenopausal = q[76]
+    p1np_responsive = q[79]
+    bsap_responsive = q[80]
+    c9 = q[105]
+    c10 = q[106]
+    c11 = q[107]
+    c12 = q[108]
+    c13 = q[109]
+    c19 = q[115]
+    c20 = q[116]
+    c33 = q[129]
+    c48 = q[144]
+    c55 = q[151]
+    c61 = q[157]
+    c165 = q[261]
+    c166 = q[262]
+    c167 = q[263]
+    c168 = q[264]
+    c169 = q[265]
+    c170 = q[266]
+    x0 = c12*rankl_
+    x1 = sqrt(c11*denosumab_ + ((c10 + c9*rankl_ - denosumab_)*(c10 + c9*rankl_ - denosumab_)))
+    x2 = rankl_*(1.0/(-c19*oestrogen_deficit_ + 1.0))*(1.0/(c20 + (0.5)*denosumab_ - x0 + (0.5)*x1))
+    x3 = denosumab_bone_k*x2
+    x4 = osteoclasts_*x2*(1.0/(rank_k + x3))*(1.0/(bisphosphonate_deep_*bisphosphonate_deep_effect*(1.0/(bisphosphonate_deep_ + bisphosphonate_deep_half)) + bisphosphonate_surface_*bisphosphonate_surface_potency + 1.0))
+    out[0] = c48*(mature_lumbar_spine_ + young_lumbar_spine_*young_mineral)
+    out[1] = c55*(mature_total_hip_ + young_mineral*young_total_hip_)
+    out[2] = c61*(mature_femoral_neck_ + young_femoral_neck_*young_mineral)
+    out[3] = ctx_premenopausal*(c165*x4 - c166)
+    out[4] = ntx_premenopausal*(c167*x4 - c168)
+    out[5] = -p1np_premenopausal*(c169 - p1np_responsive*preosteoblasts_)
+    out[6] = bsap_premenopausal*(bsap_responsive*osteoblasts_ - c170)
+    out[8] = pth_*pth_premenopausal
+    out[9] = x3
+    out[11] = c33*x4
+    out[12] = osteoblasts_
+    out[13] = -c13 + (0.5)*denosumab_ - x0 + (0.5)*x1
 

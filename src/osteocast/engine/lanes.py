@@ -2,7 +2,7 @@
 
 The kernel is written for one patient (`y[3]`, `q[17]`). Here each of its functions becomes an LLVM function body in which
 every scalar is a vector of `LANES` doubles, so that the arithmetic of all lanes is one instruction stream whatever the
-optimiser thinks of loops and aliases. Only what the kernel uses is understood: assignments, + - * /, sqrt, exp, log, abs and max.
+optimiser thinks of loops and aliases. Only what the kernel uses is understood: assignments, + - * /, sqrt, exp, log, abs, max and select.
 
 An array for lanes stores element i of lane k at ``i * LANES + k``.
 """
@@ -141,6 +141,11 @@ def larger(b: Any, x: Any, y: Any) -> Any:
     return b.select(b.fcmp_ordered(">", x, y), x, y)
 
 
+def select(b: Any, choice: Any, x: Any, y: Any) -> Any:
+    """x where choice is above zero, y elsewhere, lane by lane."""
+    return b.select(b.fcmp_ordered(">", choice, splat(0.0)), x, y)
+
+
 def _polynomial(b: Any, coefficients: tuple[float, ...], x: Any) -> Any:
     """Horner's scheme, highest coefficient first."""
     total = splat(coefficients[0])
@@ -205,4 +210,4 @@ def log(b: Any, x: Any) -> Any:
     return b.fadd(b.fmul(k, splat(_LN2_HIGH)), low, flags=_FLAGS)
 
 
-_FUNCTIONS = {"exp": exp, "log": log, "sqrt": sqrt, "abs": absolute, "max": larger}
+_FUNCTIONS = {"exp": exp, "log": log, "sqrt": sqrt, "abs": absolute, "max": larger, "select": select}

@@ -62,6 +62,7 @@ _rates = vector_function(kernel.rates)
 _factor = vector_function(kernel.factor)
 _solve = vector_function(kernel.solve)
 observe = njit(**_CODE)(kernel.observe)
+observe_bone = njit(**_CODE)(kernel.observe_bone)
 
 
 # Functions of their own, so that the vector code exists once and not at every call.
@@ -90,6 +91,7 @@ def solve(w, b):  # type: ignore[no-untyped-def]
 
 
 _SIZE = N_STATE * LANES
+_BONE = kernel.BONE_OBSERVABLES
 _N_PARAMETER = len(PARAMETERS)
 _N_INPUT = len(INPUTS)
 _SMALLEST_STEP = 1e-8  # days
@@ -115,8 +117,11 @@ def _error_source() -> str:
         size = f"max(abs(y[{i}]), abs(y_new[{i}]))"
         lines.append(f"e = u6[{i}] / (absolute[{i}] + relative[0] * {size})")
         lines.append("total = total + e * e")
-    lines.append(f"norm[0] = total * {1.0 / N_STATE!r}")
-    return "def error(y, y_new, u6, absolute, relative, norm):\n" + "\n".join(f"    {line}" for line in lines)
+    lines.append(f"mean = total * {1.0 / N_STATE!r}")
+    lines.append("norm[0] = mean")
+    # The factor of the next step for an error of order 4, norm**(-1/8) because `norm` is a square.
+    lines.append("root[0] = exp(-0.125 * log(mean + 1e-20))")
+    return "def error(y, y_new, u6, absolute, relative, norm, root):\n" + "\n".join(f"    {line}" for line in lines)
 
 
 _where2, _added2 = map(vector_function, _stage_source((A21,), (C21,)))
@@ -127,6 +132,10 @@ _where6, _added6 = map(
     vector_function, _stage_source((A51, A52, A53, A54, 1.0), (C61, C62, C63, C64, C65))
 )
 _error = vector_function(_error_source())
+_accept = vector_function(
+    "def accepted(y, y_new, accept):\n"
+    + "\n".join(f"    y[{i}] = select(accept[0], y_new[{i}], y[{i}])" for i in range(N_STATE))
+)
 _sum = vector_function(
     "def total(a, b, out):\n" + "\n".join(f"    out[{i}] = a[{i}] + b[{i}]" for i in range(N_STATE))
 )
@@ -134,7 +143,7 @@ _sum = vector_function(
 
 @njit(**_CODE)
 def _attempt(  # type: ignore[no-untyped-def]
-    y, q, step, absolute, relative, f, where, factors, diagonal, per_step, u1, u2, u3, u4, u5, u6, y_new, norm
+    y, q, step, absolute, relative, f, where, factors, diagonal, per_step, u1, u2, u3, u4, u5, u6, y_new, norm, root
 ):
     """One step attempt of every lane: stages u1 to u6, the new state, and the mean square error over its tolerance."""
     for k in range(LANES):
@@ -170,7 +179,7 @@ def _attempt(  # type: ignore[no-untyped-def]
     solve(factors, u6)
 
     _sum(where, u6, y_new)
-    _error(y, y_new, u6, absolute, relative, norm)
+    _error(y, y_new, u6, absolute, relative, norm, root)
 
 
 @njit(**_CODE)
@@ -266,6 +275,9 @@ def _build(fingerprint: int) -> Callable[..., None]:
         if fingerprint < 0:  # never: reading it makes it part of the cache's key
             return
         n_grid = grid.shape[0]
+        only_bone = True
+        for o in range(selected.shape[0]):
+            only_bone &= selected[o] in _BONE
         y = _aligned(_SIZE)
         y_new = _aligned(_SIZE)
         u1, u2, u3 = _aligned(_SIZE), _aligned(_SIZE), _aligned(_SIZE)
@@ -278,6 +290,8 @@ def _build(fingerprint: int) -> Callable[..., None]:
         diagonal = _aligned(LANES)
         per_step = _aligned(LANES)
         norm = _aligned(LANES)
+        root = _aligned(LANES)  # norm**(-1/8)
+        accept = _aligned(LANES)
         tolerance = _aligned(_SIZE)
         tolerance[:] = np.repeat(absolute, LANES)
         share = _aligned(LANES)
@@ -287,7 +301,7 @@ def _build(fingerprint: int) -> Callable[..., None]:
         wanted = np.ones(LANES)  # step the error control would like
         rejected = np.zeros(LANES, np.bool_)
         last_step = np.zeros(LANES)  # of the step before, 0 after a start or an event
-        last_norm = np.ones(LANES)
+        last_root = np.ones(LANES)
         who = np.full(LANES, -1, np.int64)
         next_event = np.zeros(LANES, np.int64)
         next_grid = np.zeros(LANES, np.int64)
@@ -318,7 +332,10 @@ def _build(fingerprint: int) -> Callable[..., None]:
                     g = next_grid[k]
                     while g < n_grid and grid[g] <= time[k]:
                         if grid[g] >= start[p]:
-                            observe(y_lane, q_lane[k], observed)
+                            if only_bone:
+                                observe_bone(y_lane, q_lane[k], observed)
+                            else:
+                                observe(y_lane, q_lane[k], observed)
                             for o in range(selected.shape[0]):
                                 out[p, g, o] = observed[selected[o]]
                         g += 1
@@ -382,11 +399,12 @@ def _build(fingerprint: int) -> Callable[..., None]:
 
             _attempt(
                 y, q, step, tolerance, share, f, work, factors, diagonal, per_step,
-                u1, u2, u3, u4, u5, u6, y_new, norm,
+                u1, u2, u3, u4, u5, u6, y_new, norm, root,
             )  # fmt: skip
 
             # 3. Accept or reject, lane by lane.
             for k in range(LANES):
+                accept[k] = 0.0
                 p = who[k]
                 if p < 0:
                     continue
@@ -394,9 +412,9 @@ def _build(fingerprint: int) -> Callable[..., None]:
                 finite = np.isfinite(norm[k])
                 if finite:
                     # Gustafsson: extrapolate how the error changed over the last two accepted steps.
-                    scale = 0.9 * (norm[k] + 1e-20) ** -0.125
+                    scale = 0.8 * root[k]
                     if norm[k] <= 1.0 and last_step[k] > 0.0:
-                        trend = (step[k] / last_step[k]) * (last_norm[k] / (norm[k] + 1e-20)) ** 0.125
+                        trend = (step[k] / last_step[k]) * (root[k] / last_root[k])
                         scale *= min(2.0, max(0.5, trend))
                     scale = min(6.0, max(0.2, scale))
                 else:
@@ -424,15 +442,17 @@ def _build(fingerprint: int) -> Callable[..., None]:
                                 y_lane[s] = (1.0 - x) * y[i] + x * (
                                     y_new[i] + (1.0 - x) * (dense1[s] + x * dense2[s])
                                 )
-                            observe(y_lane, q_lane[k], observed)
+                            if only_bone:
+                                observe_bone(y_lane, q_lane[k], observed)
+                            else:
+                                observe(y_lane, q_lane[k], observed)
                             for o in range(selected.shape[0]):
                                 out[p, g, o] = observed[selected[o]]
                             g += 1
                         next_grid[k] = g
-                    for s in range(N_STATE):
-                        y[s * LANES + k] = y_new[s * LANES + k]
+                    accept[k] = 1.0
                     time[k] = t_new
-                    last_step[k], last_norm[k] = h, max(norm[k], 1e-8)
+                    last_step[k], last_root[k] = h, min(root[k], 10.0)
                     # A step shortened to land says little about the step the error control would like.
                     if rejected[k]:
                         scale = min(scale, 1.0)
@@ -455,8 +475,10 @@ def _build(fingerprint: int) -> Callable[..., None]:
                         final[p, s] = y[s * LANES + k]
                     _seat(k, first, parameters, inputs, initial, start, q, y, time)  # keep the idle lane finite
                     who[k] = -1
+                    accept[k] = 0.0
                     landed[k] = False
                     running -= 1
+            _accept(y, y_new, accept)
 
     return integrate  # type: ignore[no-any-return]
 
