@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import osteocast as oc
 from osteocast import charts
+from osteocast.charts import rendering
 from osteocast.charts.lanes import dose_lanes
 from osteocast.charts.layout import free_place, spread, wrapped
 from osteocast.errors import InputError
@@ -192,3 +193,30 @@ def test_words_stand_where_the_lines_leave_room() -> None:
 def test_long_names_are_cut_into_lines() -> None:
     assert all(len(line) <= 20 for line in wrapped("denosumab for three years and then zoledronate", 20))
     assert wrapped("a " * 100, 10, 2)[-1].endswith("…")
+
+
+def test_drawing_elsewhere_gives_the_same_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = charts.course(forecast(), "ctx").spec
+    monkeypatch.setattr(rendering, "_drawn", {})
+    here = charts.as_svgs([spec])
+    monkeypatch.setattr(rendering, "_drawn", {})
+    # Nothing may be drawn in this process.
+    monkeypatch.setattr(rendering, "_engine", None)
+    with charts.drawing():
+        assert charts.as_svgs([spec, spec]) == here * 2
+    assert rendering._workers == []
+
+
+def test_a_process_that_dies_is_replaced_by_drawing_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "_drawn", {})
+    with charts.drawing():
+        for worker in rendering._workers:
+            worker.process.kill()
+        assert charts.as_svgs([charts.course(forecast(), "ctx").spec])[0].startswith("<svg")
+
+
+def test_charts_are_remembered_for_a_while_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = {str(i): "<svg/>" for i in range(rendering._REMEMBERED)}
+    monkeypatch.setattr(rendering, "_drawn", drawn)
+    charts.course(forecast(), "ctx").svg()
+    assert len(drawn) == 1

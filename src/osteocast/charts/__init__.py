@@ -3,7 +3,7 @@
 from osteocast.charts.bone import bone
 from osteocast.charts.chart import Chart, Table
 from osteocast.charts.course import MARKERS, MECHANISM, Shown, course
-from osteocast.charts.rendering import FONTS, warm_up
+from osteocast.charts.rendering import FONTS, as_svgs, drawing
 from osteocast.charts.theme import PAPER, STYLES, THEME_COLOURS, Style, style
 
 __all__ = [
@@ -17,8 +17,9 @@ __all__ = [
     "Shown",
     "Style",
     "Table",
+    "as_svgs",
     "bone",
     "course",
+    "drawing",
     "style",
-    "warm_up",
 ]

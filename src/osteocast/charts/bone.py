@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy as np
 from osteocast.charts.chart import SCHEMA, Chart
 from osteocast.charts.lanes import dose_lanes
 from osteocast.charts.layout import domain, free_place, spread, wrapped, years_domain
-from osteocast.charts.theme import CONFIG, INK, MUTED, PAPER, THRESHOLD, style
+from osteocast.charts.scales import colour, dash, rounded, symbol
+from osteocast.charts.theme import CONFIG, INK, MUTED, PAPER, THRESHOLD
 from osteocast.charts.words import change_table, describe
 from osteocast.forecast.results import Forecast, PlanForecast
 from osteocast.forecast.scans import SiteBasis
@@ -19,6 +21,10 @@ from osteocast.units import DAYS_PER_YEAR
 __all__ = ["bone"]
 
 Layer = dict[str, Any]
+
+_SYMBOL: Layer = {"type": "point", "filled": True, "size": 55, "opacity": 1}
+#: A place in pixels, not on a scale.
+_PIXELS: Layer = {"type": "quantitative", "scale": None, "axis": None}
 
 # A threshold farther than this from everything drawn would only squeeze the lines, in T-scores.
 _NEAR_THRESHOLD = 0.6
@@ -84,6 +90,7 @@ class _Bone:
         self.years = forecast.years
         self.today = -forecast.origin / DAYS_PER_YEAR
         self.x_domain = years_domain(float(self.years[0]), float(self.years[-1]))
+        self.count = len(forecast.plans)
         self.thresholds = list(self._thresholds())
         self.y_domain = self._y_domain()
 
@@ -199,54 +206,47 @@ class _Bone:
     # --- Layers
 
     def _bands(self) -> list[Layer]:
-        layers = []
-        after = self.forecast.days >= 0
+        rows = []
         for i, plan in enumerate(self.forecast.plans):
             curve = plan.curves[self.name]
-            if curve.low is None or curve.high is None:
-                continue
-            rows = [
-                {"year": _r(year), "low": _r(low), "high": _r(high)}
-                for year, low, high in zip(
-                    self.years[after], curve.low[after], curve.high[after], strict=True
-                )
-                if np.isfinite(low)
-            ]
-            layers.append(
-                {
-                    "data": {"values": rows},
-                    "mark": {"type": "area", "color": style(i).colour, "opacity": 0.13},
-                    "encoding": {"x": self._x(), "y": self._y("low"), "y2": {"field": "high"}},
-                }
-            )
-        return layers
+            if curve.low is not None and curve.high is not None:
+                rows += [
+                    {"plan": i, "year": rounded(year), "low": rounded(low), "high": rounded(high)}
+                    for year, low, high in self._ahead(curve.low, curve.high)
+                ]
+        if not rows:
+            return []
+        encoding = {"x": self._x(), "y": self._y("low"), "y2": {"field": "high"}, "color": colour(self.count)}
+        return [_layer(rows, {"type": "area", "opacity": 0.13}, encoding)]
 
     def _threshold_lines(self) -> list[Layer]:
-        layers = []
+        if not self.thresholds:
+            return []
+        low, high = self.y_domain
+        rows = []
         for bmd, text in self.thresholds:
-            data = {"values": [{"value": _r(bmd)}]}
-            rule = {"type": "rule", "color": THRESHOLD, "strokeWidth": 1, "strokeDash": [1, 3]}
-            layers.append({"data": data, "mark": rule, "encoding": {"y": self._y()}})
             # The words stand where the lines leave most room.
-            low, high = self.y_domain
-            size = (_THRESHOLD_CHARACTER * len(text), _LINE)
+            line = (high - bmd) / (high - low) * self.height
             left, above = free_place(
-                self._drawn(), (high - bmd) / (high - low) * self.height, size, self.width
+                self._drawn(), line, (_THRESHOLD_CHARACTER * len(text), _LINE), self.width
             )
-            layers.append(
-                _fixed(
-                    {
-                        "type": "text",
-                        "text": text,
-                        "align": "left",
-                        "baseline": "middle",
-                        "fontSize": 11,
-                        "color": THRESHOLD,
-                    },
-                    {"x": left, "y": (high - bmd) / (high - low) * self.height + (-9 if above else 10)},
-                )
+            rows.append(
+                {"value": rounded(bmd), "text": text, "left": left, "top": line + (-9 if above else 10)}
             )
-        return layers
+        rule = {"type": "rule", "color": THRESHOLD, "strokeWidth": 1, "strokeDash": [1, 3]}
+        text_mark = {
+            "type": "text",
+            "align": "left",
+            "baseline": "middle",
+            "fontSize": 11,
+            "color": THRESHOLD,
+        }
+        place = {
+            "x": {**_PIXELS, "field": "left"},
+            "y": {**_PIXELS, "field": "top"},
+            "text": {"field": "text", "type": "nominal"},
+        }
+        return [_layer(rows, rule, {"y": self._y()}), _layer(rows, text_mark, place)]
 
     def _drawn(self) -> np.ndarray:
         """Points in pixels, ndarray (n, 2), of whatever a text should stay clear of."""
@@ -264,7 +264,7 @@ class _Bone:
         return np.column_stack([x, (high - given[:, 1]) / (high - low) * self.height])
 
     def _today(self) -> list[Layer]:
-        data = {"values": [{"year": _r(self.today)}]}
+        data = {"values": [{"year": rounded(self.today)}]}
         rule = {"type": "rule", "color": MUTED, "strokeWidth": 1}
         text = {"type": "text", "baseline": "bottom", "dy": -4, "color": MUTED, "fontSize": 11}
         return [
@@ -277,58 +277,36 @@ class _Bone:
         ]
 
     def _lines(self) -> list[Layer]:
-        days = self.forecast.days
-        before = self.forecast.plans[0].curves[self.name].value
-        layers: list[Layer] = [
-            {
-                "data": {"values": self._rows(before, days <= 0)},
-                "mark": {"type": "line", "color": MUTED, "strokeWidth": 1.5},
-                "encoding": {"x": self._x(), "y": self._y()},
-            }
+        days, plans = self.forecast.days, self.forecast.plans
+        before = plans[0].curves[self.name].value[days <= 0]
+        past = [
+            {"year": rounded(year), "value": rounded(value)}
+            for year, value in zip(self.years[days <= 0], before, strict=True)
         ]
-        for i, plan in enumerate(self.forecast.plans):
-            one = style(i)
-            mark = {
-                "type": "line",
-                "color": one.colour,
-                "strokeWidth": 2.6,
-                "strokeDash": list(one.dash) or [1, 0],
-                "strokeJoin": "round",
-            }
-            layers.append(
-                {
-                    "data": {"values": self._rows(plan.curves[self.name].value, days >= 0)},
-                    "mark": mark,
-                    "encoding": {"x": self._x(), "y": self._y()},
-                }
-            )
-        for i, plan in enumerate(self.forecast.plans):
-            end = {
-                "year": _r((plan.horizon - self.forecast.origin) / DAYS_PER_YEAR),
-                "value": _r(self._end(plan)),
-            }
-            layers.append(
-                {
-                    "data": {"values": [end]},
-                    "mark": {
-                        "type": "point",
-                        "shape": style(i).symbol,
-                        "filled": True,
-                        "size": 55,
-                        "opacity": 1,
-                        "color": style(i).colour,
-                    },
-                    "encoding": {"x": self._x(), "y": self._y()},
-                }
-            )
-        return layers
-
-    def _rows(self, series: np.ndarray, kept: np.ndarray) -> list[dict[str, float]]:
+        rows = [
+            {"plan": i, "year": rounded(year), "value": rounded(value)}
+            for i, plan in enumerate(plans)
+            for year, value in self._ahead(plan.curves[self.name].value)
+        ]
+        ends = [
+            {"plan": i, "year": rounded(self._year(plan.horizon)), "value": rounded(self._end(plan))}
+            for i, plan in enumerate(plans)
+        ]
+        place = {"x": self._x(), "y": self._y()}
+        line = {"type": "line", "strokeWidth": 2.6, "strokeJoin": "round"}
         return [
-            {"year": _r(year), "value": _r(value)}
-            for year, value in zip(self.years[kept], series[kept], strict=True)
-            if np.isfinite(value)
+            _layer(past, {"type": "line", "color": MUTED, "strokeWidth": 1.5}, place),
+            _layer(rows, line, {**place, "color": colour(self.count), "strokeDash": dash(self.count)}),
+            _layer(ends, _SYMBOL, {**place, "color": colour(self.count), "shape": symbol(self.count)}),
         ]
+
+    def _ahead(self, *series: np.ndarray) -> Iterator[tuple[float, ...]]:
+        """Yield year and values from day 0 to the plan's horizon."""
+        kept = (self.forecast.days >= 0) & np.isfinite(series[0])
+        return zip(self.years[kept], *(one[kept] for one in series), strict=True)
+
+    def _year(self, day: float) -> float:
+        return (day - self.forecast.origin) / DAYS_PER_YEAR
 
     def _end(self, plan: PlanForecast) -> float:
         return plan.curves[self.name].at(self.forecast.days, plan.horizon)
@@ -337,13 +315,13 @@ class _Bone:
         rows = []
         for scan in self.basis.scans:
             reach = scan.least_significant_change or 0.0
-            year = _r((scan.day - self.forecast.origin) / DAYS_PER_YEAR)
+            year = rounded((scan.day - self.forecast.origin) / DAYS_PER_YEAR)
             rows.append(
                 {
                     "year": year,
-                    "value": _r(scan.bmd),
-                    "low": _r(scan.bmd - reach),
-                    "high": _r(scan.bmd + reach),
+                    "value": rounded(scan.bmd),
+                    "low": rounded(scan.bmd - reach),
+                    "high": rounded(scan.bmd + reach),
                     "fill": INK if scan.used else PAPER,
                 }
             )
@@ -384,56 +362,29 @@ class _Bone:
         sizes = [_LINE * (len(lines) + 1) + 7 for lines in names]
         middles = spread([(high - end) * per_unit for end in ends], sizes, -8.0, self.height + 40.0)
         left = self.width + (46 if self.basis.scale is not None else 14)
-        layers: list[Layer] = []
+        rows = []
         for i, (plan, lines) in enumerate(zip(plans, names, strict=True)):
             top = middles[i] - sizes[i] / 2 + 10
-            one = style(i)
-            swatch = {"x": left, "x2": left + 22, "y": top}
-            layers += [
-                _fixed(
-                    {
-                        "type": "rule",
-                        "color": one.colour,
-                        "strokeWidth": 2.6,
-                        "strokeDash": list(one.dash) or [1, 0],
-                    },
-                    swatch,
-                ),
-                _fixed(
-                    {
-                        "type": "point",
-                        "shape": one.symbol,
-                        "filled": True,
-                        "size": 55,
-                        "opacity": 1,
-                        "color": one.colour,
-                    },
-                    {"x": left + 22, "y": top},
-                ),
-                _fixed(
-                    {
-                        "type": "text",
-                        "text": lines,
-                        "align": "left",
-                        "baseline": "middle",
-                        "lineHeight": _LINE,
-                        "color": one.colour,
-                        "fontWeight": 600,
-                    },
-                    {"x": left + 33, "y": top},
-                ),
-                _fixed(
-                    {
-                        "type": "text",
-                        "text": self._end_text(plan),
-                        "align": "left",
-                        "baseline": "middle",
-                        "color": MUTED,
-                    },
-                    {"x": left + 33, "y": top + _LINE * len(lines)},
-                ),
-            ]
-        return layers
+            below = top + _LINE * len(lines)
+            rows.append({"plan": i, "top": top, "below": below, "name": lines, "end": self._end_text(plan)})
+        first, last = ({**_PIXELS, "field": name} for name in ("top", "below"))
+        ink = colour(self.count)
+        text = {"type": "text", "align": "left", "baseline": "middle", "lineHeight": _LINE}
+        swatch = {"x": {"value": left}, "x2": {"value": left + 22}, "y": first, "color": ink}
+        mark = {"x": {"value": left + 22}, "y": first, "color": ink, "shape": symbol(self.count)}
+        words = {"x": {"value": left + 33}, "y": first, "color": ink}
+        return [
+            _layer(rows, {"type": "rule", "strokeWidth": 2.6}, {**swatch, "strokeDash": dash(self.count)}),
+            _layer(rows, _SYMBOL, mark),
+            _layer(
+                rows, {**text, "fontWeight": 600}, {**words, "text": {"field": "name", "type": "nominal"}}
+            ),
+            _layer(
+                rows,
+                {**text, "color": MUTED},
+                {"x": words["x"], "y": last, "text": {"field": "end", "type": "nominal"}},
+            ),
+        ]
 
     def _end_text(self, plan: PlanForecast) -> str:
         days, site = self.forecast.days, self.basis.site
@@ -444,18 +395,8 @@ class _Bone:
         return f"{text} in {years:.0f} years"
 
 
-def _fixed(mark: Layer, at: dict[str, float]) -> Layer:
-    """Return a mark at a place in pixels."""
-    return {
-        "data": {"values": [{}]},
-        "mark": mark,
-        "encoding": {channel: {"value": round(value, 1)} for channel, value in at.items()},
-    }
-
-
-def _r(value: float) -> float:
-    """Round to what can be seen, which keeps files small."""
-    return round(float(value), 5)
+def _layer(rows: list[dict[str, Any]], mark: Layer, encoding: Layer) -> Layer:
+    return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
 def _day(forecast: Forecast, day: float) -> str:

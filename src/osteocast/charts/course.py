@@ -10,7 +10,8 @@ import numpy as np
 
 from osteocast.charts.chart import SCHEMA, Chart
 from osteocast.charts.layout import years_domain
-from osteocast.charts.theme import CONFIG, GRID, INK, MUTED, style
+from osteocast.charts.scales import colour, dash, rounded
+from osteocast.charts.theme import CONFIG, GRID, INK, MUTED
 from osteocast.charts.words import marker_table
 from osteocast.errors import InputError, unknown_name
 from osteocast.forecast.results import Forecast
@@ -157,41 +158,44 @@ def _layers(forecast: Forecast, shown: Shown, width: int) -> Sequence[dict[str, 
             "encoding": {"x": {**x, "field": "year"}, "y": {**y, "field": "value"}},
         }
     )
+    bands, lines = [], []
     for i, plan in plans:
-        curve, one = plan.curves[shown.name], style(i)
-        if curve.low is not None and curve.high is not None:
-            rows = [
-                {"year": _r(a), "low": _r(b), "high": _r(c)}
-                for a, b, c in zip(years[ahead], curve.low[ahead], curve.high[ahead], strict=True)
-                if np.isfinite(b)
-            ]
-            layers.append(
-                {
-                    "data": {"values": rows},
-                    "mark": {"type": "area", "color": one.colour, "opacity": 0.1, "clip": True},
-                    "encoding": {
-                        "x": {**x, "field": "year"},
-                        "y": {**y, "field": "low"},
-                        "y2": {"field": "high"},
-                    },
-                }
-            )
-        rows = [
-            {"year": _r(a), "value": _r(b)}
-            for a, b in zip(years[ahead], curve.value[ahead], strict=True)
-            if np.isfinite(b)
+        curve = plan.curves[shown.name]
+        known = ahead & np.isfinite(curve.value)
+        lines += [
+            {"plan": i, "year": _r(a), "value": _r(b)}
+            for a, b in zip(years[known], curve.value[known], strict=True)
         ]
+        if curve.low is not None and curve.high is not None:
+            bands += [
+                {"plan": i, "year": _r(a), "low": _r(b), "high": _r(c)}
+                for a, b, c in zip(years[known], curve.low[known], curve.high[known], strict=True)
+            ]
+    count = len(forecast.plans)
+    if bands:
         layers.append(
             {
-                "data": {"values": rows},
-                "mark": {
-                    "type": "line",
-                    "color": one.colour,
-                    "strokeWidth": 2,
-                    "strokeDash": list(one.dash) or [1, 0],
-                    "strokeJoin": "round",
+                "data": {"values": bands},
+                "mark": {"type": "area", "opacity": 0.1, "clip": True},
+                "encoding": {
+                    "x": {**x, "field": "year"},
+                    "y": {**y, "field": "low"},
+                    "y2": {"field": "high"},
+                    "color": colour(count),
                 },
-                "encoding": {"x": {**x, "field": "year"}, "y": {**y, "field": "value"}},
+            }
+        )
+    if lines:
+        layers.append(
+            {
+                "data": {"values": lines},
+                "mark": {"type": "line", "strokeWidth": 2, "strokeJoin": "round"},
+                "encoding": {
+                    "x": {**x, "field": "year"},
+                    "y": {**y, "field": "value"},
+                    "color": colour(count),
+                    "strokeDash": dash(count),
+                },
             }
         )
     points = [
@@ -211,5 +215,4 @@ def _layers(forecast: Forecast, shown: Shown, width: int) -> Sequence[dict[str, 
 
 
 def _r(value: float) -> float:
-    """Round to what can be seen, which keeps files small."""
-    return float(f"{value:.4g}")
+    return rounded(value, 4)

@@ -10,6 +10,7 @@ import typer
 from osteocast.cli.output import console, print_json, say
 
 if TYPE_CHECKING:
+    from osteocast.forecast import Forecast
     from osteocast.person import Case
 
 __all__ = ["forecast"]
@@ -51,37 +52,48 @@ def forecast(
 
         osteocast forecast my-case.yaml --json > forecast.json
     """
-    from osteocast import charts
-    from osteocast.person import load_case
-    from osteocast.report.data import as_data
-    from osteocast.report.writing import check_folder, write
+    from concurrent.futures import ThreadPoolExecutor
+    from contextlib import ExitStack
 
-    person = load_case(case)
-    folder = out if out is not None else None if as_json else _OUTPUT / case.stem
-    if folder is not None:
-        check_folder(folder)
-    if plan:
-        person = _chosen(person, plan)
-    if folder is not None:
-        charts.warm_up()
+    from osteocast import charts
     from osteocast.cli.compilation import announced
 
-    with announced():
-        from osteocast.forecast import run_forecast
+    with ExitStack() as until_done:
+        folder = out if out is not None else None if as_json else _OUTPUT / case.stem
+        if folder is not None:
+            until_done.enter_context(charts.drawing())
+        from osteocast.person import load_case
+        from osteocast.report import as_data, check_folder, write
 
-        made = run_forecast(person, years=years, draws=draws)
-    written = write(made, folder, html=html) if folder is not None else None
-    if as_json:
-        print_json(as_data(made))
-    else:
-        from osteocast.report.table import renderables
+        person = load_case(case)
+        if folder is not None:
+            check_folder(folder)
+        if plan:
+            person = _chosen(person, plan)
+        with announced():
+            from osteocast.forecast import run_forecast
 
-        screen = console()
-        for part in renderables(made):
-            screen.print(part)
+            made = run_forecast(person, years=years, draws=draws)
+        # The charts are drawn by another process: print meanwhile.
+        writing = ThreadPoolExecutor(1).submit(write, made, folder, html=html) if folder is not None else None
+        if as_json:
+            print_json(as_data(made))
+        else:
+            _print(made)
+        written = writing.result() if writing is not None else None
     if written is not None:
-        say(f"\nPage:  {written.page}" if written.page else "")
+        say("")
+        if written.page is not None:
+            say(f"Page:  {written.page}")
         say(f"Chart: {written.chart}\nData:  {written.data}")
+
+
+def _print(made: Forecast) -> None:
+    from osteocast.report import renderables
+
+    screen = console()
+    for part in renderables(made):
+        screen.print(part)
 
 
 def _chosen(case: Case, wanted: list[str]) -> Case:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,9 +21,10 @@ from osteocast.forecast.scenarios import planned
 from osteocast.forecast.subjects import subject_of
 from osteocast.forecast.warnings import cautions, crossings, rebound_alerts
 from osteocast.person import SITES, Case, Plan
-from osteocast.simulation import Simulation, Subject
-from osteocast.simulation import run as simulate
 from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
+
+if TYPE_CHECKING:
+    from osteocast.simulation import Simulation, Subject
 
 __all__ = ["DRAWS", "run_forecast"]
 
@@ -152,6 +154,8 @@ def _simulate(
     case: Case, subject: Subject, sample: Sequence[Mapping[str, float]], days: np.ndarray, threads: int | None
 ) -> Simulation:
     """Run every plan with the calibrated parameters and with every draw, in one batch."""
+    from osteocast.simulation import run as simulate
+
     population = physiology.values()
     subjects, courses = [], []
     for plan in case.plans:

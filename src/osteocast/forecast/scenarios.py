@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from osteocast.errors import InputError, NotCovered, unknown_name
 from osteocast.forecast.plans import standard_plans, with_inhibitor
 from osteocast.forecast.subjects import subject_of
 from osteocast.person import Case, coverage
-from osteocast.simulation.subject import Subject
 from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_YEAR
+
+if TYPE_CHECKING:
+    from osteocast.simulation import Subject
 
 __all__ = ["planned", "scenario"]
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from osteocast import physiology
 from osteocast.person import Case, LabResult
-from osteocast.simulation.subject import NATURAL_MENOPAUSE, Subject
+
+if TYPE_CHECKING:
+    from osteocast.simulation import Subject
 
 __all__ = ["Input", "subject_of"]
 
@@ -51,6 +53,9 @@ def subject_of(case: Case) -> tuple[Subject, tuple[Input, ...]]:
     Subject
     tuple of Input
     """
+    # The simulation brings the compiler along; a chart or a table of a forecast needs neither.
+    from osteocast.simulation import NATURAL_MENOPAUSE, Subject
+
     usual = Subject(age=case.age)
     person = case.person
     menopause = person.menopause
@@ -70,6 +75,8 @@ def subject_of(case: Case) -> tuple[Subject, tuple[Input, ...]]:
 def _inputs(
     case: Case, subject: Subject, estradiol: LabResult | None, vitamin_d: LabResult | None
 ) -> Iterator[Input]:
+    from osteocast.simulation import NATURAL_MENOPAUSE
+
     person = case.person
     yield Input("age", f"{case.age:.1f} years", "given", f"on {case.as_of}")
     if subject.menopause_age is None:

@@ -2,7 +2,7 @@
 
 from osteocast.report.data import as_data
 from osteocast.report.page import page
-from osteocast.report.table import table
-from osteocast.report.writing import Written, write
+from osteocast.report.table import renderables, table
+from osteocast.report.writing import Written, check_folder, write
 
-__all__ = ["Written", "as_data", "page", "table", "write"]
+__all__ = ["Written", "as_data", "check_folder", "page", "renderables", "table", "write"]

@@ -10,6 +10,7 @@ from typing import Any
 
 from osteocast import charts
 from osteocast.charts import Chart
+from osteocast.forecast.events import Span
 from osteocast.forecast.results import Forecast, PlanForecast
 from osteocast.forecast.summary import confidence, headline, reference_plan, signed
 from osteocast.person import change
@@ -57,6 +58,9 @@ def context(forecast: Forecast) -> dict[str, Any]:
     hero = charts.bone(forecast, first)
     narrow = charts.bone(forecast, first, **_NARROW)
     others = [charts.bone(forecast, site, **_SMALL) for site in forecast.sites if site != first]
+    courses = {name: charts.course(forecast, name) for name in (*_MARKERS, *_MECHANISM)}
+    # All at once, so that they can be drawn side by side; each is remembered for when it is put in its place.
+    charts.as_svgs([chart.spec for chart in (hero, narrow, *others, *courses.values())])
     return {
         "case": forecast.case,
         "title": _title(forecast),
@@ -68,8 +72,8 @@ def context(forecast: Forecast) -> dict[str, Any]:
         "hero": Figure(hero, _inline(hero, "wide"), _inline(narrow, "narrow"), _hero_caption(forecast)),
         "hero_site": forecast.sites[first],
         "others": [Figure(chart, _inline(chart)) for chart in others],
-        "markers": list(_courses(forecast, _MARKERS)),
-        "mechanism": list(_courses(forecast, _MECHANISM)),
+        "markers": [_course_figure(courses[name], name) for name in _MARKERS],
+        "mechanism": [_course_figure(courses[name], name) for name in _MECHANISM],
         "plans": [_plan(forecast, plan, i) for i, plan in enumerate(forecast.plans)],
         "plan_years": forecast.milestones(),
         "rebounds": [
@@ -97,12 +101,9 @@ def _title(forecast: Forecast) -> str:
     return f"Bone forecast: {name}"
 
 
-def _courses(forecast: Forecast, names: tuple[str, ...]) -> Iterator[Figure]:
-    meaning = {shown.name: shown.meaning for shown in (*charts.MARKERS, *charts.MECHANISM)}
-    for name in names:
-        chart = charts.course(forecast, name)
-        text = meaning[name]
-        yield Figure(chart, _inline(chart), caption=f"{text[0].upper()}{text[1:]}.")
+def _course_figure(chart: Chart, name: str) -> Figure:
+    meaning = {shown.name: shown.meaning for shown in (*charts.MARKERS, *charts.MECHANISM)}[name]
+    return Figure(chart, _inline(chart), caption=f"{meaning[0].upper()}{meaning[1:]}.")
 
 
 def _hero_caption(forecast: Forecast) -> str:
@@ -110,8 +111,8 @@ def _hero_caption(forecast: Forecast) -> str:
     parts = []
     if basis.scans:
         parts.append(
-            "Black points are her own scans; a change smaller than the whisker (the least significant "
-            "change) is within the error of the measurement."
+            "Points with whiskers are her own scans; a change smaller than the whisker (the least "
+            "significant change) is within the error of the measurement."
         )
     if forecast.n_draws:
         parts.append("Shaded: what the trials leave open about the average response (90%).")
@@ -171,10 +172,11 @@ def _plan(forecast: Forecast, plan: PlanForecast, index: int) -> dict[str, Any]:
     }
 
 
-def _when(forecast: Forecast, span: Any) -> str:
+def _when(forecast: Forecast, span: Span) -> str:
     start = f"from {forecast.date_of(span.start):%b %Y}"
-    stop = f" to {forecast.date_of(span.stop):%b %Y}" if span.stop <= forecast.horizon else ""
-    if span.doses and len(span.doses) == 1:
+    last = span.doses[-1] if span.doses else span.stop
+    stop = f" to {forecast.date_of(last):%b %Y}" if span.stop <= forecast.horizon else ""
+    if len(span.doses) == 1:
         start, stop = f"in {forecast.date_of(span.start):%b %Y}", ""
     return f"{span.words}, {start}{stop}"
 
