@@ -1,7 +1,7 @@
 """Fit the model to the published trials and write what was learnt.
 
-Run ``python -m osteocast.inference.calibrate`` (or ``./scripts/calibrate``). It reads the trial files and priors that come
-with osteocast and writes
+Run ``./scripts/calibrate`` (``python -m osteocast.inference.calibrate``). It reads the trial files and priors
+that come with osteocast and writes
 
 ``physiology/calibrated.yaml``   value, uncertainty and origin of every estimated parameter
 ``inference/posterior.yaml``     mode and covariance on the scales of the priors, for draws
@@ -70,7 +70,8 @@ def write(likelihood: Likelihood, result: Fit) -> None:
         "# informed_by: trials by share of the information; tied_to: posterior correlations above 0.7.\n"
     )
     CALIBRATED.write_text(
-        header + yaml.safe_dump({"cost": round(result.cost, 3), "parameters": entries}, sort_keys=False, width=120),
+        header
+        + yaml.safe_dump({"cost": round(result.cost, 3), "parameters": entries}, sort_keys=False, width=120),
         encoding="utf-8",
     )
     posterior = {
@@ -79,7 +80,8 @@ def write(likelihood: Likelihood, result: Fit) -> None:
         "covariance": [[float(f"{x:.6g}") for x in row] for row in result.covariance],
     }
     POSTERIOR.write_text(
-        "# Written by `python -m osteocast.inference.calibrate`: Laplace approximation on the scales of the priors.\n"
+        "# Written by `python -m osteocast.inference.calibrate`: "
+        "Laplace approximation on the scales of the priors.\n"
         + yaml.safe_dump(posterior, default_flow_style=None, sort_keys=False, width=10_000),
         encoding="utf-8",
     )
@@ -87,15 +89,20 @@ def write(likelihood: Likelihood, result: Fit) -> None:
 
 def main() -> None:
     """Calibrate and write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--from-priors", action="store_true", help="start at the prior medians, not at the last result")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--from-priors", action="store_true", help="start at the prior medians, not at the last result"
+    )
     arguments = parser.parse_args()
     likelihood = Likelihood.of(load_trials())
     current = parameters()
     start = None
     if not arguments.from_priors:
         start = np.array([to_scale(p, current[p.name].value) for p in estimated()])
-    print(f"{likelihood.used.sum()} published means, {len(likelihood.shapes.facts)} shapes, {len(estimated())} parameters")
+    shapes = len(likelihood.shapes.facts)
+    print(f"{likelihood.used.sum()} published means, {shapes} shapes, {len(estimated())} parameters")
     result = fit(likelihood, start, report=lambda line: print(line, flush=True))
     write(likelihood, result)
     print(f"wrote {CALIBRATED.name} and {POSTERIOR.name}")

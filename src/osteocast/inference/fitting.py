@@ -94,4 +94,4 @@ def fit(
 
 def _sensitivity(residuals: Callable[[np.ndarray], np.ndarray], z: np.ndarray, r: np.ndarray) -> np.ndarray:
     points = z + _STEP * np.eye(z.size)
-    return (residuals(points) - r).T / _STEP
+    return np.asarray((residuals(points) - r).T / _STEP)

@@ -1,29 +1,30 @@
-"""How far the model may lie from a published mean: sampling error, study-level effects, and what no model reproduces.
+"""How far the model may lie from a published mean: sampling error, effects of the study, and a remainder.
 
-Means of one trial share an effect of the study (its people, scanners, supplements), per observable; the rest is sampling
-error, where it was published, and a remainder of the model. The whole is a normal likelihood with block covariance, so that
-a trial that reports six means does not outweigh six trials.
+Means of one trial share an effect of the study (its people, scanners, supplements), per observable; the rest
+is sampling error, where it was published, and a remainder of the model. The whole is a normal likelihood with
+block covariance, so that a trial that reports six means does not outweigh six trials.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import yaml
 
-from osteocast.trials.split import placement
 from osteocast.simulation import Subject, run
 from osteocast.therapies import Course
 from osteocast.trials.schema import Observation, Trial
 from osteocast.trials.simulate import DAYS_PER_MONTH, simulate_trials
+from osteocast.trials.split import placement
 
 # Standard deviations, percentage points of change: (effect of the study, remainder). For density they lie
-# within one unit of the highest log likelihood of the residuals on a grid of tenths (0.4 and 0.6), leaving out the one
-# trial that lies apart (IES), and on the side that trusts the single mean more; for markers they are estimates.
+# within one unit of the highest log likelihood of the residuals on a grid of tenths (0.4 and 0.6), leaving
+# out the one trial that lies apart (IES), and on the side that trusts the single mean more; for markers they are
+# estimates.
 _SPREAD = {"bmd": (0.3, 0.6), "marker": (6.0, 7.0)}
 _MARKERS = ("ctx", "ntx", "p1np", "bsap")
 
@@ -39,7 +40,8 @@ def is_fitted(trial: Trial, observation: Observation) -> bool:
 class Likelihood:
     """Published values, what whitens their residuals, and the shapes that go with them.
 
-    `whitener` is the inverse Cholesky factor of the covariance: whitened residuals are independent and standard normal.
+    `whitener` is the inverse Cholesky factor of the covariance: whitened residuals are independent and
+    standard normal.
     """
 
     trials: tuple[Trial, ...]
@@ -104,11 +106,11 @@ class Shapes:
         )
 
     def simulate(self, parameter_sets: Sequence[Mapping[str, float]]) -> np.ndarray:
-        """Changes from day 0 in percent, ndarray (n_set, n_fact)."""
-        from dataclasses import replace
-
+        """Return changes from day 0 in percent, ndarray (n_set, n_fact)."""
         days = np.array(sorted({0.0, *(fact["month"] * DAYS_PER_MONTH for fact in self.facts)}))
-        subjects = [replace(self.subject, parameters=self.subject.own_parameters(one)) for one in parameter_sets]
+        subjects = [
+            replace(self.subject, parameters=self.subject.own_parameters(one)) for one in parameter_sets
+        ]
         result = run(
             subjects,
             [self.courses] * len(subjects),
@@ -123,7 +125,7 @@ class Shapes:
         return np.array(columns).T
 
     def residuals(self, parameter_sets: Sequence[Mapping[str, float]]) -> np.ndarray:
-        """Simulated minus published over the sd of the reading, ndarray (n_set, n_fact)."""
+        """Return simulated minus published over the sd of the reading, ndarray (n_set, n_fact)."""
         value = np.array([fact["value"] for fact in self.facts], dtype=np.float64)
         sd = np.array([fact["sd"] for fact in self.facts], dtype=np.float64)
         return np.asarray((self.simulate(parameter_sets) - value) / sd)

@@ -17,7 +17,9 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def _posterior() -> tuple[np.ndarray, np.ndarray]:
     text = (files("osteocast.inference") / "posterior.yaml").read_text(encoding="utf-8")
     content = yaml.load(text, Loader=_Loader)
-    assert content["names"] == [parameter.name for parameter in estimated()], "posterior.yaml is older than the priors"
+    assert content["names"] == [parameter.name for parameter in estimated()], (
+        "posterior.yaml is older than the priors"
+    )
     return np.array(content["mode"]), np.linalg.cholesky(np.array(content["covariance"]))
 
 
@@ -40,5 +42,6 @@ def draws(n: int, seed: int = 20261122) -> list[dict[str, float]]:
     """
     mode, factor = _posterior()
     return [
-        values_at(mode + factor @ np.random.default_rng((seed, i)).standard_normal(mode.size)) for i in range(n)
+        values_at(mode + factor @ np.random.default_rng((seed, i)).standard_normal(mode.size))
+        for i in range(n)
     ]

@@ -1,4 +1,4 @@
-"""From subjects and courses of drugs to trajectories: one clock from peak bone mass through day 0 to the horizon."""
+"""From subjects and courses of drugs to trajectories: one clock from peak bone mass to the horizon."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ import numpy as np
 
 from osteocast import physiology
 from osteocast.engine.schedule import Event, Schedule
-from osteocast.engine.solver import RELATIVE_TOLERANCE, Batch, input_table, parameter_table, simulate, state_table
+from osteocast.engine.solver import (
+    RELATIVE_TOLERANCE,
+    Batch,
+    input_table,
+    parameter_table,
+    simulate,
+    state_table,
+)
 from osteocast.physiology import OBSERVABLE_NAMES, SITES
 from osteocast.simulation.subject import PEAK_AGE, Subject
 from osteocast.therapies import Course, find
@@ -28,8 +35,8 @@ class Simulation:
     days : ndarray (n_time,)
         Days from day 0.
     values : dict of str to ndarray (n_subject, n_time)
-        Observables in their units. ``bmd_<site>`` is in g/cm2 where the subject's density on day 0 is known, else a
-        fraction of day 0.
+        Observables in their units. ``bmd_<site>`` is in g/cm2 where the subject's density on day 0 is known,
+        else a fraction of day 0.
     status : ndarray (n_subject,)
         Index into `osteocast.engine.solver.STATUS`.
     failures : list of str
@@ -45,7 +52,7 @@ class Simulation:
         """Change from day 0 (or the first time simulated) in percent, ndarray (n_subject, n_time)."""
         series = self.values[observable]
         reference = series[:, [int(np.searchsorted(self.days, 0.0))]]
-        return 100.0 * (series / reference - 1.0)
+        return np.asarray(100.0 * (series / reference - 1.0))
 
 
 def run(
@@ -68,7 +75,8 @@ def run(
     courses : sequence of sequences of Course
         Drugs of each subject, on her clock; courses before day 0 are her history.
     days : ndarray (n_time,), ascending
-        When to observe. A day on which a dose is given sees the state before the dose. Day 0 is added when missing.
+        When to observe. A day on which a dose is given sees the state before the dose. Day 0 is added when
+        missing.
     observables : sequence of str
         What to observe.
     parameters : mapping of str to float, optional
@@ -120,11 +128,14 @@ def batch_of(
     Returns
     -------
     Batch
-        From each subject's peak bone mass (or her own age, if younger) to the last day; observes day 0 as well.
+        From each subject's peak bone mass (or her own age, if younger) to the last day; observes day 0 as
+        well.
     """
     population = dict(parameters) if parameters is not None else physiology.values()
     with_zero = np.union1d(np.asarray(days, dtype=np.float64), [0.0])
-    last = np.full(len(subjects), float(with_zero[-1])) if until is None else np.asarray(until, dtype=np.float64)
+    last = (
+        np.full(len(subjects), float(with_zero[-1])) if until is None else np.asarray(until, dtype=np.float64)
+    )
     own = [subject.own_parameters(population) for subject in subjects]
     start = np.array([_start_day(subject) for subject in subjects])
     return Batch(
@@ -153,7 +164,11 @@ def events_of(
         dosing = find(course.drug).dosing(course, parameters, until)
         for day, target, change in dosing.inputs:
             changes[target].append((max(day, start), change))
-        events += [Event(day, "dose", target, amount) for day, target, amount in dosing.doses if start <= day <= until]
+        events += [
+            Event(day, "dose", target, amount)
+            for day, target, amount in dosing.doses
+            if start <= day <= until
+        ]
     if subject.surgical and subject.menopause_age is not None:
         changes["ovarian_suppression"].append((max(start, _day_of_age(subject, subject.menopause_age)), 1.0))
     first = _first_inputs(subject)
@@ -164,7 +179,10 @@ def events_of(
             value = min(level, 1.0) if target == "ovarian_suppression" else level
             # Rounding of sums must not leave a trace of a drug that was stopped.
             events.append(Event(day, "input", target, 0.0 if abs(value) < 1e-12 else value))
-    for target, after in (("calcium_intake", subject.calcium_intake_after), ("vitamin_d", subject.vitamin_d_after)):
+    for target, after in (
+        ("calcium_intake", subject.calcium_intake_after),
+        ("vitamin_d", subject.vitamin_d_after),
+    ):
         if after is not None:
             events.append(Event(0.0, "input", target, after))
     return events

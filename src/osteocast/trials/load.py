@@ -156,6 +156,8 @@ def _read_arms(fields: Fields, population: Population | None) -> dict[str, Arm]:
             )
         courses = read_courses(arm_fields, "courses")
         rules = read_rules(arm_fields)
+        if len(rules) > 1:
+            arm_fields.report("rules", "one rule", "simulate the rule that starts most treatment")
         own = read_population(arm_fields, population) if "population" in arm_fields else population
         if own is not None:
             arms[name] = Arm(name, courses, own, rules)

@@ -1,8 +1,7 @@
-"""Re-simulation of trials: each arm as its average person, rescue rules on the spread of T-scores at baseline.
+"""Re-simulation of trials: each arm as its average person, or, under a rescue rule, as a mixture.
 
-An arm without rules is one subject with the arm's mean age, menopause and diet. Where the protocol starts a drug when a
-T-score falls below a limit, the arm is a mixture: the baseline T-scores of its people decide who crosses the limit at which
-visit, and one subject per visit stands for those who start there.
+An arm without rules is one subject with the arm's mean age, menopause and diet. Under a rule, one subject
+more for each visit stands for those whose rescue starts there (`osteocast.trials.rescue`).
 """
 
 from __future__ import annotations
@@ -14,30 +13,22 @@ import numpy as np
 
 from osteocast import physiology
 from osteocast.engine.solver import RELATIVE_TOLERANCE
-from osteocast.person import young_reference
+from osteocast.errors import NotCovered
 from osteocast.physiology import SITES
 from osteocast.simulation import Simulation, Subject, run
 from osteocast.therapies import Course
-from osteocast.trials.schema import Arm, Observation, Population, Trial
+from osteocast.trials.rescue import rescue_shares, rescue_visits, rescued_courses
+from osteocast.trials.schema import Observation, Population, Trial
+from osteocast.units import DAYS_PER_MONTH
 
-DAYS_PER_MONTH = 30.4375
+__all__ = ["DAYS_PER_MONTH", "simulate_rescues", "simulate_trials", "subject_of"]
+
 USUAL_CALCIUM = 800.0  # mg/day, diet of a trial that says nothing
 USUAL_VITAMIN_D = 25.0  # ng/mL, likewise
-T_SCORE_CORRELATION = 0.6  # between lumbar spine and hip of one person; estimate
-_PEOPLE = 400  # drawn to follow a rule; fixed draws, so that a trial always gives the same numbers
+_NEVER = -1
 _SMALLEST_SHARE = 0.002
 
 ParameterSets = Sequence[Mapping[str, float]]
-
-
-@dataclass(frozen=True)
-class _Part:
-    """People of one arm who share a course of events: its share is found per parameter set."""
-
-    trial: int
-    arm: str
-    courses: tuple[Course, ...]
-    visit: int  # -1: never rescued
 
 
 def subject_of(population: Population) -> Subject:
@@ -79,34 +70,176 @@ def simulate_trials(
     -------
     ndarray (n_set, n_observation)
         In the unit of each observation, trial after trial in the order of `Trial.observations`.
+
+    Raises
+    ------
+    NotCovered
+        If an arm's people are men.
     """
-    sets = list(parameter_sets) if parameter_sets is not None else [physiology.values()]
-    days, observables = _grid(trials)
-    plain = [_Part(i, name, arm.courses, -1) for i, trial in enumerate(trials) for name, arm in trial.arms.items()]
-    first = _simulate(plain, trials, sets, days, observables, relative_tolerance, threads)
-    where = {(part.trial, part.arm): j for j, part in enumerate(plain)}
-
-    rescues = [part for part in plain for part in _rescues(trials[part.trial], part)]
-    second = _simulate(rescues, trials, sets, days, observables, relative_tolerance, threads) if rescues else None
-    mixtures: dict[tuple[int, str], list[tuple[int, int]]] = {}
-    for j, part in enumerate(rescues):
-        mixtures.setdefault((part.trial, part.arm), []).append((part.visit, j))
-
+    arms = _Arms.of(trials, parameter_sets, relative_tolerance, threads)
     columns = []
     for i, trial in enumerate(trials):
-        shares = {
-            name: _shares(arm, trial.visits, first, len(plain), where[i, name], len(sets))
-            for name, arm in trial.arms.items()
-            if arm.rules
-        }
         for observation in trial.observations:
-            value = _arm_value(observation, observation.arm, i, first, second, where, mixtures, shares, len(plain), len(rescues))
+            value = arms.value(i, observation.arm, observation)
             if observation.versus is not None:
-                value = value - _arm_value(
-                    observation, observation.versus, i, first, second, where, mixtures, shares, len(plain), len(rescues)
-                )
+                value = value - arms.value(i, observation.versus, observation)
             columns.append(value)
     return np.array(columns).T
+
+
+def simulate_rescues(trial: Trial, arm: str, parameters: Mapping[str, float] | None = None) -> np.ndarray:
+    """Return the share of an arm that starts its rescue at each visit of the trial, ndarray (n_visit,).
+
+    Examples
+    --------
+    >>> from osteocast.trials import load_trials
+    >>> z_fast = next(trial for trial in load_trials() if trial.name == "z-fast")
+    >>> shares = simulate_rescues(z_fast, "delayed")
+    >>> len(shares) == len(z_fast.visits) and bool(0 < shares.sum() < 1)
+    True
+    """
+    arms = _Arms.of([trial], None if parameters is None else [parameters], RELATIVE_TOLERANCE, None)
+    shares = arms.shares.get((0, arm))
+    return np.zeros(len(trial.visits)) if shares is None else np.asarray(shares[0])
+
+
+@dataclass(frozen=True)
+class _Part:
+    """People of one arm who share a course of events; their share may differ by parameter set."""
+
+    trial: int
+    arm: str
+    courses: tuple[Course, ...]
+    visit: int = _NEVER  # at which their rescue starts
+
+
+@dataclass(frozen=True)
+class _Arms:
+    """Everybody of every arm, simulated: first without rescue, then those rescued at each visit.
+
+    `shares` holds, for an arm with a rule, the share that starts its rescue at each visit,
+    ndarray (n_set, n_visit).
+    """
+
+    plain: _Runs
+    rescued: _Runs | None
+    shares: Mapping[tuple[int, str], np.ndarray]
+
+    @classmethod
+    def of(
+        cls,
+        trials: Sequence[Trial],
+        parameter_sets: ParameterSets | None,
+        relative_tolerance: float,
+        threads: int | None,
+    ) -> _Arms:
+        sets = list(parameter_sets) if parameter_sets is not None else [physiology.values()]
+        arms = [(i, trial, arm) for i, trial in enumerate(trials) for arm in trial.arms.values()]
+        men = [f"{trial.name}, arm {arm.name}" for _, trial, arm in arms if arm.population.sex == "male"]
+        if men:
+            raise NotCovered([f"the model covers women; men took part in {place}" for place in men])
+        everybody = [_Part(i, arm.name, arm.courses) for i, _, arm in arms]
+        later = [
+            _Part(i, arm.name, rescued_courses(arm, trial.visits[k]), k)
+            for i, trial, arm in arms
+            for k in rescue_visits(trial, arm)
+        ]
+        plain = _Runs.of(everybody, trials, sets, relative_tolerance, threads)
+        rescued = _Runs.of(later, trials, sets, relative_tolerance, threads) if later else None
+        shares = {}
+        for i, trial, arm in arms:
+            if arm.rules:
+                rows = range(*plain.rows(i, arm.name).indices(len(everybody) * len(sets)))
+                shares[i, arm.name] = np.array(
+                    [rescue_shares(trial, arm, lambda *at, row=row: plain.density(row, *at)) for row in rows]
+                )
+        return cls(plain, rescued, shares)
+
+    def value(self, trial: int, arm: str, observation: Observation) -> np.ndarray:
+        """Mean of an arm for an observation, ndarray (n_set,)."""
+        plain = self.plain.quantity(observation, trial, arm)
+        shares = self.shares.get((trial, arm))
+        if self.rescued is None or shares is None:
+            return plain
+        value = plain * (1 - shares.sum(axis=1))
+        for part in self.rescued.parts:
+            if (part.trial, part.arm) == (trial, arm):
+                share = shares[:, part.visit]
+                # A failed simulation of people who are not there must not spoil the arm.
+                some = share.max() > _SMALLEST_SHARE
+                own = self.rescued.quantity(observation, trial, arm, part.visit) if some else plain
+                value = value + share * own
+        return np.asarray(value)
+
+
+@dataclass(frozen=True)
+class _Runs:
+    """Parts simulated under all parameter sets; row ``set * n_part + part``."""
+
+    parts: tuple[_Part, ...]
+    simulation: Simulation
+
+    @classmethod
+    def of(
+        cls,
+        parts: Sequence[_Part],
+        trials: Sequence[Trial],
+        sets: ParameterSets,
+        relative_tolerance: float,
+        threads: int | None,
+    ) -> _Runs:
+        """Simulate. Each part ends with its trial's last month."""
+        days, observables = _grid(trials)
+        subjects, courses, until = [], [], []
+        for values in sets:
+            for part in parts:
+                trial = trials[part.trial]
+                population = trial.arms[part.arm].population
+                subject = subject_of(population)
+                subjects.append(replace(subject, parameters=subject.own_parameters(values)))
+                courses.append((*population.history, *part.courses))
+                until.append(trial.last_month * DAYS_PER_MONTH)
+        simulation = run(
+            subjects,
+            courses,
+            days,
+            observables=observables,
+            parameters=sets[0],
+            until=until,
+            relative_tolerance=relative_tolerance,
+            threads=threads,
+        )
+        return cls(tuple(parts), simulation)
+
+    def rows(self, trial: int, arm: str, visit: int = _NEVER) -> slice:
+        """Rows of a part, one for each parameter set."""
+        names = [(part.trial, part.arm, part.visit) for part in self.parts]
+        return slice(names.index((trial, arm, visit)), None, len(self.parts))
+
+    def density(self, row: int, site: str, month: float) -> float:
+        """Bone density of one row relative to day 0."""
+        name = f"bmd_{site}"
+        return float(self.at(name, row, month) / self.at(name, row, 0.0))
+
+    def at(self, observable: str, rows: int | slice, month: float) -> np.ndarray:
+        """Value in a month."""
+        days = self.simulation.days
+        column = int(np.argmin(np.abs(days - month * DAYS_PER_MONTH)))
+        return np.asarray(self.simulation.values[observable][rows, column])
+
+    def quantity(self, observation: Observation, trial: int, arm: str, visit: int = _NEVER) -> np.ndarray:
+        """Return what was observed, in a part of an arm, ndarray (n_set,)."""
+        rows = self.rows(trial, arm, visit)
+        later = self.at(observation.observable, rows, observation.month)
+        if observation.unit == "absolute":
+            return later
+        earlier = self.at(observation.observable, rows, observation.from_month)
+        if observation.unit == "change":
+            return np.asarray(later - earlier)
+        change = 100.0 * (later / earlier - 1.0)
+        if observation.unit == "pct_per_year":
+            change = change / ((observation.month - observation.from_month) / 12.0)
+        return np.asarray(change)
 
 
 def _grid(trials: Sequence[Trial]) -> tuple[np.ndarray, list[str]]:
@@ -118,142 +251,3 @@ def _grid(trials: Sequence[Trial]) -> tuple[np.ndarray, list[str]]:
             months.update((observation.month, observation.from_month))
             observables.add(observation.observable)
     return np.array(sorted(months)) * DAYS_PER_MONTH, sorted(observables)
-
-
-def _simulate(
-    parts: Sequence[_Part],
-    trials: Sequence[Trial],
-    sets: Sequence[Mapping[str, float]],
-    days: np.ndarray,
-    observables: Sequence[str],
-    relative_tolerance: float,
-    threads: int | None,
-) -> Simulation:
-    """Simulate all parts under all parameter sets; row ``set * n_part + part``. Arms end with their trial's last month."""
-    subjects, courses, until = [], [], []
-    for values in sets:
-        for part in parts:
-            population = trials[part.trial].arms[part.arm].population
-            subject = subject_of(population)
-            own = subject.own_parameters(values)
-            subjects.append(replace(subject, parameters=own))
-            courses.append((*population.history, *part.courses))
-            until.append(trials[part.trial].last_month * DAYS_PER_MONTH)
-    return run(
-        subjects,
-        courses,
-        days,
-        observables=observables,
-        parameters=sets[0],
-        until=until,
-        relative_tolerance=relative_tolerance,
-        threads=threads,
-    )
-
-
-def _rescues(trial: Trial, part: _Part) -> list[_Part]:
-    """One part per visit at which a rule may start its courses."""
-    arm = trial.arms[part.arm]
-    return [
-        replace(part, courses=(*arm.courses, *(_from(course, month) for course in rule.give)), visit=k)
-        for rule in arm.rules[:1]
-        for k, month in enumerate(trial.visits)
-        if month >= rule.from_month
-    ]
-
-
-def _from(course: Course, month: float) -> Course:
-    shift = month * DAYS_PER_MONTH
-    stop = None if course.stop_day is None else course.stop_day + shift
-    return replace(course, start_day=course.start_day + shift, stop_day=stop)
-
-
-def _shares(
-    arm: Arm, visits: Sequence[float], simulation: Simulation, n_part: int, part: int, n_set: int
-) -> np.ndarray:
-    """Share of the arm that starts its rescue at each visit, ndarray (n_set, n_visit)."""
-    rule = arm.rules[0]
-    baseline = _baseline_t_scores(arm.population)
-    shares = np.zeros((n_set, len(visits)))
-    for s in range(n_set):
-        row = s * n_part + part
-        waiting = np.ones(_PEOPLE, dtype=bool)
-        for k, month in enumerate(visits):
-            if month < rule.from_month:
-                continue
-            below = np.zeros(_PEOPLE, dtype=bool)
-            for site in rule.sites:
-                reference = young_reference(site)
-                relative = _at(simulation, f"bmd_{site}", row, month) / _at(simulation, f"bmd_{site}", row, 0.0)
-                bmd = reference.mean + baseline[site] * reference.sd
-                below |= (bmd * relative - reference.mean) / reference.sd < rule.below
-            starts = waiting & below
-            shares[s, k] = starts.mean()
-            waiting &= ~starts
-    return shares
-
-
-def _baseline_t_scores(population: Population) -> dict[str, np.ndarray]:
-    """Draw T-scores of the people of an arm within what the protocol admitted, by site, ndarray (_PEOPLE,)."""
-    generator = np.random.default_rng(20061201)
-    scores: dict[str, list[np.ndarray]] = {site: [] for site in SITES}
-    drawn = 0
-    while drawn < _PEOPLE:
-        common = generator.standard_normal(4 * _PEOPLE)
-        admitted = np.ones(4 * _PEOPLE, dtype=bool)
-        batch = {}
-        for site in SITES:
-            mean, sd = population.t_score.get(site, (-0.8, 1.0))
-            own = generator.standard_normal(4 * _PEOPLE)
-            batch[site] = mean + sd * (np.sqrt(T_SCORE_CORRELATION) * common + np.sqrt(1 - T_SCORE_CORRELATION) * own)
-            low, high = population.t_score_range.get(site, (None, None))
-            admitted &= batch[site] >= (low if low is not None else -np.inf)
-            admitted &= batch[site] <= (high if high is not None else np.inf)
-        for site in SITES:
-            scores[site].append(batch[site][admitted])
-        drawn += int(admitted.sum())
-    return {site: np.concatenate(parts)[:_PEOPLE] for site, parts in scores.items()}
-
-
-def _at(simulation: Simulation, observable: str, rows: int | slice, month: float) -> np.ndarray:
-    column = int(np.argmin(np.abs(simulation.days - month * DAYS_PER_MONTH)))
-    return simulation.values[observable][rows, column]
-
-
-def _arm_value(
-    observation: Observation,
-    arm: str,
-    trial: int,
-    first: Simulation,
-    second: Simulation | None,
-    where: Mapping[tuple[int, str], int],
-    mixtures: Mapping[tuple[int, str], list[tuple[int, int]]],
-    shares: Mapping[str, np.ndarray],
-    n_plain: int,
-    n_rescue: int,
-) -> np.ndarray:
-    """Value of an observation in one arm, ndarray (n_set,)."""
-    plain = _quantity(observation, first, slice(where[trial, arm], None, n_plain))
-    if second is None or arm not in shares:
-        return plain
-    own = shares[arm]
-    value = plain * (1 - own.sum(axis=1))
-    for visit, j in mixtures[trial, arm]:
-        if own[:, visit].max() > _SMALLEST_SHARE:
-            value = value + own[:, visit] * _quantity(observation, second, slice(j, None, n_rescue))
-        else:
-            value = value + own[:, visit] * plain
-    return value
-
-
-def _quantity(observation: Observation, simulation: Simulation, rows: slice) -> np.ndarray:
-    later = _at(simulation, observation.observable, rows, observation.month)
-    if observation.unit == "absolute":
-        return later
-    earlier = _at(simulation, observation.observable, rows, observation.from_month)
-    if observation.unit == "change":
-        return later - earlier
-    change = 100.0 * (later / earlier - 1.0)
-    if observation.unit == "pct_per_year":
-        change = change / ((observation.month - observation.from_month) / 12.0)
-    return change

@@ -44,7 +44,7 @@ def _split() -> dict[str, Any]:
 
 
 def placement(trial: Trial, observation: Observation) -> Placement:
-    """Look up one observation; trials that are not listed are ``new`` and counted where they are bone density."""
+    """Look up one observation; a trial not listed is ``new``, and counts where it is bone density."""
     split = _split()
     density = observation.is_bmd and observation.unit in ("pct", "pct_per_year")
     shown = (split["shown"] or {}).get(trial.name, {})

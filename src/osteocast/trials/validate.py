@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from osteocast.errors import EngineError
 from osteocast.trials.load import load_trials
 from osteocast.trials.schema import Trial
 from osteocast.trials.simulate import simulate_trials
@@ -75,8 +76,8 @@ class Validation:
         Returns
         -------
         dict
-            For ``fitted``, ``predicted``, ``apart`` and ``new`` (where there are any): number of means `n`, root mean
-            square error `rmse`, mean error `bias`, and share of means within 2 points `within_2`.
+            For ``fitted``, ``predicted``, ``apart`` and ``new`` (where there are any): number of means `n`,
+            root mean square error `rmse`, mean error `bias`, and share of means within 2 points `within_2`.
         """
         groups: dict[str, list[float]] = {"fitted": [], "predicted": [], "apart": [], "new": []}
         for row in self.rows:
@@ -111,6 +112,10 @@ def validate(
     ------
     TrialError
         If a trial file is wrong; lists every problem of all files.
+    NotCovered
+        If men take part in a trial.
+    EngineError
+        If a trial could not be simulated.
     """
     own = list(trials) if trials is not None else load_trials(directory)
     simulated = simulate_trials(own, None if parameters is None else [parameters])[0]
@@ -122,6 +127,8 @@ def _rows(trials: Iterable[Trial], simulated: np.ndarray) -> Iterable[Row]:
     for trial in trials:
         for observation in trial.observations:
             value = float(next(values))
+            if not np.isfinite(value):
+                raise EngineError(f"{trial.name}, {observation.id}: the simulation failed")
             place = placement(trial, observation)
             yield Row(
                 trial=trial.name,
