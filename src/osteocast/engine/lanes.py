@@ -1,8 +1,9 @@
 """Compile the straight-line functions of the kernel to vector code, one patient a lane.
 
-The kernel is written for one patient (`y[3]`, `q[17]`). Here each of its functions becomes an LLVM function body in which
-every scalar is a vector of `LANES` doubles, so that the arithmetic of all lanes is one instruction stream whatever the
-optimiser thinks of loops and aliases. Only what the kernel uses is understood: assignments, + - * /, sqrt, exp, log, abs, max and select.
+The kernel is written for one patient (`y[3]`, `q[17]`). Here each of its functions becomes an LLVM function
+body in which every scalar is a vector of `LANES` doubles, so that the arithmetic of all lanes is one
+instruction stream whatever the optimiser thinks of loops and aliases. Only what the kernel uses is
+understood: assignments, + - * /, sqrt, exp, log, abs, max and select.
 
 An array for lanes stores element i of lane k at ``i * LANES + k``.
 """
@@ -23,7 +24,8 @@ LANES = 8
 
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
 _INTEGERS = ir.VectorType(ir.IntType(64), LANES)
-# Reassociation would break the rounding trick in `_exp` and is left out; results stay the same from build to build.
+# Reassociation would break the rounding trick in `_exp` and is left out; results stay the same from build to
+# build.
 _FLAGS = ("nnan", "ninf", "nsz", "arcp", "contract", "afn")
 
 
@@ -33,7 +35,8 @@ def vector_function(kernel_function: Callable[..., None] | str) -> Any:
     Parameters
     ----------
     kernel_function : callable or str
-        A function that takes arrays only and is straight-line code on constant positions of them, or its source.
+        A function that takes arrays only and is straight-line code on constant positions of them, or its
+        source.
 
     Returns
     -------
@@ -59,7 +62,9 @@ def vector_function(kernel_function: Callable[..., None] | str) -> Any:
     # Numba wants a typing function of exactly the arguments.
     arguments = ", ".join(names)
     scope: dict[str, Any] = {"typing": typing}
-    exec(f"def typing_function(typingctx, {arguments}):\n    return typing({arguments})\n", scope)  # the names come from our own kernel
+    exec(
+        f"def typing_function(typingctx, {arguments}):\n    return typing({arguments})\n", scope
+    )  # the names come from our own kernel
     return intrinsic(scope["typing_function"])
 
 
@@ -137,12 +142,12 @@ def absolute(b: Any, x: Any) -> Any:
 
 
 def larger(b: Any, x: Any, y: Any) -> Any:
-    """The larger of two, lane by lane."""
+    """Pick the larger of two, lane by lane."""
     return b.select(b.fcmp_ordered(">", x, y), x, y)
 
 
 def select(b: Any, choice: Any, x: Any, y: Any) -> Any:
-    """x where choice is above zero, y elsewhere, lane by lane."""
+    """Pick x where choice is above zero and y elsewhere, lane by lane."""
     return b.select(b.fcmp_ordered(">", choice, splat(0.0)), x, y)
 
 
@@ -210,4 +215,11 @@ def log(b: Any, x: Any) -> Any:
     return b.fadd(b.fmul(k, splat(_LN2_HIGH)), low, flags=_FLAGS)
 
 
-_FUNCTIONS = {"exp": exp, "log": log, "sqrt": sqrt, "abs": absolute, "max": larger, "select": select}
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "exp": exp,
+    "log": log,
+    "sqrt": sqrt,
+    "abs": absolute,
+    "max": larger,
+    "select": select,
+}

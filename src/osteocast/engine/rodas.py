@@ -1,9 +1,10 @@
 """Rodas4 on lanes: each patient keeps its own time and step; only the arithmetic is shared.
 
-Rodas4 is the stiffly accurate Rosenbrock method of order 4(3) with six stages and a dense output of order 3 by Hairer and
-Wanner (Solving Ordinary Differential Equations II, 2nd edition, section IV.7). `LANES` patients advance in one pass over the
-generated kernel, but a lane's step, its error test and its events are its own: what a patient gets does not depend on who
-sits in the neighbouring lanes, and a lane that finishes takes the next patient of the block.
+Rodas4 is the stiffly accurate Rosenbrock method of order 4(3) with six stages and a dense output of order 3
+by Hairer and Wanner (Solving Ordinary Differential Equations II, 2nd edition, section IV.7). `LANES` patients
+advance in one pass over the generated kernel, but a lane's step, its error test and its events are its own:
+what a patient gets does not depend on who sits in the neighbouring lanes, and a lane that finishes takes the
+next patient of the block.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def _weighted(coefficients: tuple[float, ...], i: int) -> str:
 
 
 def _stage_source(a: tuple[float, ...], c: tuple[float, ...]) -> tuple[str, str]:
-    """Write the linear combinations of a stage: where to look (y + sum a u), and what to add (f + sum c u / h)."""
+    """Write a stage: where it looks (y + sum a u), and its right side (f + sum c u / h)."""
     where = "\n".join(f"    out[{i}] = y[{i}] + {_weighted(a, i)}" for i in range(N_STATE))
     added = "\n".join(f"    out[{i}] = f[{i}] + per_step[0] * ({_weighted(c, i)})" for i in range(N_STATE))
     stages = ", ".join(f"u{j + 1}" for j in range(len(c)))
@@ -121,16 +122,16 @@ def _error_source() -> str:
     lines.append("norm[0] = mean")
     # The factor of the next step for an error of order 4, norm**(-1/8) because `norm` is a square.
     lines.append("root[0] = exp(-0.125 * log(mean + 1e-20))")
-    return "def error(y, y_new, u6, absolute, relative, norm, root):\n" + "\n".join(f"    {line}" for line in lines)
+    return "def error(y, y_new, u6, absolute, relative, norm, root):\n" + "\n".join(
+        f"    {line}" for line in lines
+    )
 
 
 _where2, _added2 = map(vector_function, _stage_source((A21,), (C21,)))
 _where3, _added3 = map(vector_function, _stage_source((A31, A32), (C31, C32)))
 _where4, _added4 = map(vector_function, _stage_source((A41, A42, A43), (C41, C42, C43)))
 _where5, _added5 = map(vector_function, _stage_source((A51, A52, A53, A54), (C51, C52, C53, C54)))
-_where6, _added6 = map(
-    vector_function, _stage_source((A51, A52, A53, A54, 1.0), (C61, C62, C63, C64, C65))
-)
+_where6, _added6 = map(vector_function, _stage_source((A51, A52, A53, A54, 1.0), (C61, C62, C63, C64, C65)))
 _error = vector_function(_error_source())
 _accept = vector_function(
     "def accepted(y, y_new, accept):\n"
@@ -143,9 +144,27 @@ _sum = vector_function(
 
 @njit(**_CODE)
 def _attempt(  # type: ignore[no-untyped-def]
-    y, q, step, absolute, relative, f, where, factors, diagonal, per_step, u1, u2, u3, u4, u5, u6, y_new, norm, root
+    y,
+    q,
+    step,
+    absolute,
+    relative,
+    f,
+    where,
+    factors,
+    diagonal,
+    per_step,
+    u1,
+    u2,
+    u3,
+    u4,
+    u5,
+    u6,
+    y_new,
+    norm,
+    root,
 ):
-    """One step attempt of every lane: stages u1 to u6, the new state, and the mean square error over its tolerance."""
+    """One step attempt of every lane: stages u1 to u6, the new state, its error over the tolerance."""
     for k in range(LANES):
         per_step[k] = 1.0 / step[k]
         diagonal[k] = per_step[k] / GAMMA
@@ -225,12 +244,11 @@ def _refresh(q, q_lane):  # type: ignore[no-untyped-def]
             q_lane[k, j] = q[j * LANES + k]
 
 
-
 def _fingerprint() -> int:
     """Hash of the sources that end up in the compiled integrator.
 
-    Numba's cache looks at the file of the cached function alone and would serve machine code with old equations after
-    `kernel.py` changed. So only `integrate` is cached, and it closes over this number.
+    Numba's cache looks at the file of the cached function alone and would serve machine code with old
+    equations after `kernel.py` changed. So only `integrate` is cached, and it closes over this number.
     """
     here = Path(__file__).parent
     digest = hashlib.sha256()
@@ -241,7 +259,7 @@ def _fingerprint() -> int:
 
 def _build(fingerprint: int) -> Callable[..., None]:
     @njit(cache=True, **_CODE)
-    def integrate(  # type: ignore[no-untyped-def]  # noqa: D417
+    def integrate(  # type: ignore[no-untyped-def]
         first,
         last,
         parameters,
@@ -314,13 +332,15 @@ def _build(fingerprint: int) -> Callable[..., None]:
         queue = first
         running = 0
         for k in range(LANES):
-            # Idle lanes compute along with a copy of the first patient, so that nothing turns infinite or slow.
+            # Idle lanes compute along with a copy of the first patient, so that nothing turns infinite or
+            # slow.
             _seat(k, first, parameters, inputs, initial, start, q, y, time)
         _refresh(q, q_lane)
 
         landed = np.zeros(LANES, np.bool_)
         while True:
-            # 1. Whoever has landed: record the grid points reached, apply events, finish. Free lanes take the next patient.
+            # 1. Whoever has landed: record the grid points reached, apply events, finish. Free lanes take the
+            # next patient.
             stale = False
             seated = False
             for k in range(LANES):
@@ -367,7 +387,9 @@ def _build(fingerprint: int) -> Callable[..., None]:
                     last_step[k] = 0.0
                     attempts[queue] = 0
                     status[queue] = OK
-                    landed[k] = True  # its start may be a grid point or have events; seen to in the next round
+                    landed[k] = (
+                        True  # its start may be a grid point or have events; seen to in the next round
+                    )
                     running += 1
                     queue += 1
                     stale = True
@@ -473,7 +495,9 @@ def _build(fingerprint: int) -> Callable[..., None]:
                     failed_state[p] = _worst_state(y, y_new, u6, absolute, relative, k)
                     for s in range(N_STATE):
                         final[p, s] = y[s * LANES + k]
-                    _seat(k, first, parameters, inputs, initial, start, q, y, time)  # keep the idle lane finite
+                    _seat(
+                        k, first, parameters, inputs, initial, start, q, y, time
+                    )  # keep the idle lane finite
                     who[k] = -1
                     accept[k] = 0.0
                     landed[k] = False

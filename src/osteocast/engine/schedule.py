@@ -18,8 +18,8 @@ _KINDS = {"input": 0, "dose": 1}
 class Event:
     """Something that happens to a patient at one instant.
 
-    Events of one instant act in a fixed order: inputs first, then doses, each in storage order. Two settings of one
-    input at one instant: the later one listed holds.
+    Events of one instant act in a fixed order: inputs first, then doses, each in storage order. Two settings
+    of one input at one instant: the later one listed holds.
 
     Parameters
     ----------
@@ -68,10 +68,14 @@ class Schedule:
                 if event.target not in known:
                     problems.append(unknown_name(f"events[{i}].target", event.target, known))
                 elif not (np.isfinite(event.day) and np.isfinite(event.value)):
-                    problems.append(Problem(f"events[{i}]", event, "finite time and amount", "check dates and doses"))
+                    problems.append(
+                        Problem(f"events[{i}]", event, "finite time and amount", "check dates and doses")
+                    )
                 else:
                     mine.append((event.day, _KINDS[event.kind], known[event.target], event.value))
-            mine.sort(key=lambda row: row[:3])  # stable: of two settings of one input the later listed comes last
+            mine.sort(
+                key=lambda row: row[:3]
+            )  # stable: of two settings of one input the later listed comes last
             rows += mine
             offset.append(len(rows))
         if problems:

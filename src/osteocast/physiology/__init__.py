@@ -1,6 +1,7 @@
 """What the skeleton does: states, inputs, parameters, observables, and the equations between them.
 
-The names and numbers load without SymPy; `osteocast.physiology.equations` (which needs it) holds the equations.
+The names and numbers load without SymPy; `osteocast.physiology.equations` (which needs it) holds the
+equations.
 """
 
 from osteocast.physiology.inputs import INPUT_INDEX, INPUT_NAMES, INPUTS

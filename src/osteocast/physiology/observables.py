@@ -1,7 +1,7 @@
 """What can be measured or plotted.
 
-Bone mineral density leaves the engine as a fraction of the person's own peak; `osteocast.simulation` scales it to
-the person's scan in g/cm2.
+Bone mineral density leaves the engine as a fraction of the person's own peak; `osteocast.simulation` scales
+it to the person's scan in g/cm2.
 """
 
 from __future__ import annotations
@@ -9,7 +9,10 @@ from __future__ import annotations
 from osteocast.physiology.quantities import SITES, Observable
 
 OBSERVABLES: tuple[Observable, ...] = (
-    *(Observable(f"bmd_{site}", "fraction of peak", f"areal bone mineral density, {site.replace('_', ' ')}") for site in SITES),
+    *(
+        Observable(f"bmd_{site}", "fraction of peak", f"areal bone mineral density, {site.replace('_', ' ')}")
+        for site in SITES
+    ),
     Observable("ctx", "ng/mL", "serum C-telopeptide of type I collagen (resorption)"),
     Observable("ntx", "nmol BCE/L", "serum N-telopeptide of type I collagen (resorption)"),
     Observable("p1np", "ng/mL", "serum procollagen type I N-propeptide (formation)"),

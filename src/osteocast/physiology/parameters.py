@@ -1,7 +1,8 @@
 """Parameters of the model: declared values with sources, overlaid by the calibrated ones.
 
 `parameters.yaml` declares every parameter with unit, meaning, source and (for those to be estimated) a prior.
-`calibrated.yaml` is written by the calibration and replaces the values of the estimated ones, with their uncertainty.
+`calibrated.yaml` is written by the calibration and replaces the values of the estimated ones, with their
+uncertainty.
 """
 
 from __future__ import annotations
@@ -40,8 +41,9 @@ class Prior:
 class Parameter:
     """One parameter: a number, its unit, what it means and what it rests on.
 
-    `basis` is ``published`` (a source gives it), ``derived`` (arithmetic on published values, see `note`), ``estimate``
-    (chosen by us, see `note`), ``calibrated`` (fitted to trials under `prior`) or ``person`` (differs by person).
+    `basis` is ``published`` (a source gives it), ``derived`` (arithmetic on published values, see `note`),
+    ``estimate`` (chosen by us, see `note`), ``calibrated`` (fitted to trials under `prior`) or ``person``
+    (differs by person).
     """
 
     name: str
@@ -111,8 +113,13 @@ def values(overrides: Mapping[str, float] | None = None) -> dict[str, float]:
     problems = []
     for name, value in (overrides or {}).items():
         if name not in result:
-            close = ", ".join(get_close_matches(name, result, n=3)) or "see `osteocast.physiology.PARAMETER_NAMES`"
-            problems.append(Problem(f"parameters.{name}", value, "a parameter of the model", f"did you mean {close}?"))
+            close = (
+                ", ".join(get_close_matches(name, result, n=3))
+                or "see `osteocast.physiology.PARAMETER_NAMES`"
+            )
+            problems.append(
+                Problem(f"parameters.{name}", value, "a parameter of the model", f"did you mean {close}?")
+            )
         else:
             result[name] = float(value)
     if problems:

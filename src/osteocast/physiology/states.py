@@ -30,7 +30,9 @@ STATES: tuple[State, ...] = (
     State("bisphosphonate_deep", "mg ZOL-eq", 0.0, 1.0, "bisphosphonate buried in bone"),
     # signals
     # Below 0 where oestradiol is above 100 pg/mL.
-    State("oestrogen_deficit", "1", 0.0, 1.0, "missing oestrogen signal in bone, 0 before the menopause", -1.0),
+    State(
+        "oestrogen_deficit", "1", 0.0, 1.0, "missing oestrogen signal in bone, 0 before the menopause", -1.0
+    ),
     State("pth", "1", 1.0, 3.0, "parathyroid hormone, 1 = healthy premenopausal"),
     State("rankl", "1", 1.0, 1.0, "RANKL, free and bound to denosumab, 1 = healthy premenopausal"),
     # cells

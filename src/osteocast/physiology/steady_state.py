@@ -13,8 +13,8 @@ DAYS_PER_YEAR = 365.25
 def peak_state(p: Mapping[str, float]) -> dict[str, float]:
     """Return the state in which formation and resorption balance at every site.
 
-    With all signals at 1, formation and resorption both are ``turnover * (1 + modelling)``. That flux fixes the shares
-    of osteoid, young and mature bone and the mean tissue age, per unit of mineralised volume.
+    With all signals at 1, formation and resorption both are ``turnover * (1 + modelling)``. That flux fixes
+    the shares of osteoid, young and mature bone and the mean tissue age, per unit of mineralised volume.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Drugs, one file each: label, pharmacokinetics where time matters, where each enters the physiology, cautions."""
+"""Drugs, one file each: label, where it enters the physiology, cautions."""
 
 from __future__ import annotations
 

@@ -13,7 +13,10 @@ DRUG = Drug(
     enters_as_rate=as_rate("alendronate", "oral"),
     enters_as_dose=as_dose("alendronate", "oral"),
     continuous_below_days=15.0,
-    synonyms=("alendronic acid", "Fosamax",),
+    synonyms=(
+        "alendronic acid",
+        "Fosamax",
+    ),
     cautions=(*ORAL_CAUTIONS, *CLASS_CAUTIONS),
     sources=("alendronate-pk",),
 )

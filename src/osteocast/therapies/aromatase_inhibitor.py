@@ -12,7 +12,9 @@ CAUTIONS = (
 )
 
 
-def aromatase_inhibitor(name: str, dose_mg: float, sources: tuple[str, ...], synonyms: tuple[str, ...]) -> Drug:
+def aromatase_inhibitor(
+    name: str, dose_mg: float, sources: tuple[str, ...], synonyms: tuple[str, ...]
+) -> Drug:
     """Describe one inhibitor; doses three or more days apart act at their exact times."""
 
     def rate(mg_per_day: float, parameters: Mapping[str, float]) -> dict[str, float]:

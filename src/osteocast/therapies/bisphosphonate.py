@@ -1,7 +1,7 @@
 """Common to the bisphosphonates: a dose reaches bone, part of it at the surface and part of it buried.
 
-Amounts in bone are counted in milligrams of zoledronate of equal effect, so that sequences of different bisphosphonates
-add up.
+Amounts in bone are counted in milligrams of zoledronate of equal effect, so that sequences of different
+bisphosphonates add up.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 Enter = Callable[[float, Mapping[str, float]], dict[str, float]]
 
 ORAL_CAUTIONS = (
-    "empty stomach, a full glass of water, upright for 30 to 60 minutes; not with a narrowed or inflamed oesophagus",
+    "empty stomach, a full glass of water, upright for 30 to 60 minutes; "
+    "not with a narrowed or inflamed oesophagus",
     "not with an eGFR below 30-35 mL/min",
 )
 CLASS_CAUTIONS = (
@@ -46,6 +47,9 @@ def as_rate(name: str, route: str) -> Enter:
 
     def enter(mg_per_day: float, parameters: Mapping[str, float]) -> dict[str, float]:
         surface, deep = in_bone(name, route, parameters)
-        return {"bisphosphonate_surface_rate": mg_per_day * surface, "bisphosphonate_deep_rate": mg_per_day * deep}
+        return {
+            "bisphosphonate_surface_rate": mg_per_day * surface,
+            "bisphosphonate_deep_rate": mg_per_day * deep,
+        }
 
     return enter

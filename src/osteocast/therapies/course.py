@@ -24,8 +24,8 @@ class Course:
     interval_days : float, optional
         Time between doses; the label interval by default.
     adherence : float
-        Share of doses taken, 0 to 1; it scales the mean rate, or each single dose. Single doses that were left out
-        altogether are better named in `missed`.
+        Share of doses taken, 0 to 1; it scales the mean rate, or each single dose. Single doses that were
+        left out altogether are better named in `missed`.
     n_doses : int, optional
         Number of doses, as an alternative to `stop_day`.
     missed : tuple of int
@@ -53,7 +53,9 @@ class Course:
         if not 0.0 <= self.adherence <= 1.0:
             raise ValueError(f"adherence {self.adherence} is outside 0 to 1")
         if self.stop_day is not None and self.stop_day < self.start_day:
-            raise ValueError(f"{self.drug}: stops at day {self.stop_day} before it starts at day {self.start_day}")
+            raise ValueError(
+                f"{self.drug}: stops at day {self.stop_day} before it starts at day {self.start_day}"
+            )
         if self.interval_days is not None and not self.interval_days > 0:
             raise ValueError(f"{self.drug}: interval must be above 0 days")
         if self.dose is not None and not (math.isfinite(self.dose) and self.dose >= 0):

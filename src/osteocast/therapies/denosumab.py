@@ -1,4 +1,4 @@
-"""Denosumab: binds RANKL, 60 mg under the skin every 6 months; never stopped or delayed without a follow-on."""
+"""Denosumab: binds RANKL; 60 mg under the skin every 6 months; never stopped without a follow-on."""
 
 from collections.abc import Mapping
 
@@ -21,8 +21,8 @@ DRUG = Drug(
     continuous_below_days=0.0,
     synonyms=("Prolia",),
     cautions=(
-        "never stop or delay it without a follow-on bisphosphonate: turnover rebounds and vertebrae can fracture, "
-        "from about 7 months after the last dose",
+        "never stop or delay it without a follow-on bisphosphonate: turnover rebounds and vertebrae can "
+        "fracture, from about 7 months after the last dose",
         "calcium and vitamin D must be replete before each dose; hypocalcaemia is a danger with poor kidneys",
         "rare: osteonecrosis of the jaw, atypical femur fracture",
     ),

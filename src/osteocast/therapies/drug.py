@@ -35,7 +35,8 @@ class Drug:
     label_dose, label_interval_days : float
         Usual dose and interval.
     enters : callable
-        From (amount, parameters) to what it adds: amounts by state for a dose, rates per day by input for a rate.
+        From (amount, parameters) to what it adds: amounts by state for a dose, rates per day by input for a
+        rate.
     continuous_below_days : float
         Dosing more often than this enters as a mean rate; other doses act at their exact times.
     sets : tuple of str
@@ -81,7 +82,9 @@ class Drug:
         """
         amount = self.label_dose if course.dose is None else course.dose
         interval = self.label_interval_days if course.interval_days is None else course.interval_days
-        if self.enters_as_rate is not None and (self.enters_as_dose is None or interval < self.continuous_below_days):
+        if self.enters_as_rate is not None and (
+            self.enters_as_dose is None or interval < self.continuous_below_days
+        ):
             rates = self.enters_as_rate(amount / interval * course.adherence, parameters)
             end = course.end_day(interval)
             steps = [(course.start_day, target, rate) for target, rate in rates.items()]
@@ -92,6 +95,8 @@ class Drug:
         added = self.enters_as_dose(amount * course.adherence, parameters)
         return Dosing(
             doses=tuple(
-                (day, target, value) for day in course.dose_days(interval, until) for target, value in added.items()
+                (day, target, value)
+                for day in course.dose_days(interval, until)
+                for target, value in added.items()
             )
         )

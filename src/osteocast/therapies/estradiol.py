@@ -1,4 +1,4 @@
-"""Oestradiol through the skin, given as the rise of serum oestradiol that it brings. Not for women treated for breast cancer."""
+"""Oestradiol through the skin, given as the rise of serum oestradiol that it brings."""
 
 from collections.abc import Mapping
 

@@ -22,6 +22,8 @@ DRUG = Drug(
     enters_as_dose=None,
     continuous_below_days=99.0,
     synonyms=("Zoladex",),
-    cautions=("brings on an early menopause for bone: loss of 5 to 10% at the spine in two years without protection",),
+    cautions=(
+        "brings on an early menopause for bone: 5 to 10% lost at the spine in two years without protection",
+    ),
     sources=("fogelman-2003-goserelin",),
 )

@@ -13,7 +13,11 @@ DRUG = Drug(
     enters_as_rate=as_rate("ibandronate", "oral"),
     enters_as_dose=as_dose("ibandronate", "oral"),
     continuous_below_days=15.0,
-    synonyms=("ibandronic acid", "Bonviva", "Boniva",),
+    synonyms=(
+        "ibandronic acid",
+        "Bonviva",
+        "Boniva",
+    ),
     cautions=(*ORAL_CAUTIONS, *CLASS_CAUTIONS),
     sources=("ibandronate-pk",),
 )

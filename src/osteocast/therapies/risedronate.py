@@ -13,7 +13,10 @@ DRUG = Drug(
     enters_as_rate=as_rate("risedronate", "oral"),
     enters_as_dose=as_dose("risedronate", "oral"),
     continuous_below_days=15.0,
-    synonyms=("risedronic acid", "Actonel",),
+    synonyms=(
+        "risedronic acid",
+        "Actonel",
+    ),
     cautions=(*ORAL_CAUTIONS, *CLASS_CAUTIONS),
     sources=("risedronate-pk",),
 )

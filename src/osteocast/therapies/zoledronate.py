@@ -1,4 +1,4 @@
-"""Zoledronate (zoledronic acid): 4 mg every 6 months with an aromatase inhibitor, 5 mg once a year in osteoporosis."""
+"""Zoledronate: 4 mg every 6 months with an aromatase inhibitor, 5 mg a year in osteoporosis."""
 
 from osteocast.therapies.bisphosphonate import CLASS_CAUTIONS, as_dose
 from osteocast.therapies.drug import Drug

@@ -2,8 +2,9 @@
 
 aromatase -> oestradiol -> RANKL/OPG -> cells -> calcium and PTH (back to RANKL) -> matrix -> markers
 
-`declare` reads all chapters and returns the finished `Declaration`, from which everything else is made: the compiled
-kernel, its Jacobian, the page of equations and the SBML file. This package needs SymPy; the running engine does not.
+`declare` reads all chapters and returns the finished `Declaration`, from which everything else is made: the
+compiled kernel, its Jacobian, the page of equations and the SBML file. This package needs SymPy; the running
+engine does not.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Aromatase inhibitors in plasma and what they leave of aromatase.
 
-Anastrozole and letrozole block the enzyme reversibly; exemestane destroys it, so that recovery waits for new enzyme.
-Tablets taken daily enter as a mean rate: their half-lives (1-3 days) and the flat dose-response make the daily ripple
-invisible in bone.
+Anastrozole and letrozole block the enzyme reversibly; exemestane destroys it, so that recovery waits for new
+enzyme. Tablets taken daily enter as a mean rate: their half-lives (1-3 days) and the flat dose-response make
+the daily ripple invisible in bone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ def write(c: Chapter) -> None:
         clearance, volume = p[f"{drug}_clearance"], p[f"{drug}_volume"]
         c.rate(
             drug,
-            NG_PER_ML_FROM_MG_PER_L * u[f"{drug}_rate"] / volume - HOURS_PER_DAY * clearance / volume * s[drug],
+            NG_PER_ML_FROM_MG_PER_L * u[f"{drug}_rate"] / volume
+            - HOURS_PER_DAY * clearance / volume * s[drug],
         )
     c.rate(
         "aromatase",

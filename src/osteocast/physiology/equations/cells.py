@@ -1,16 +1,15 @@
 """Osteoclasts from a pool of precursors, and osteoblasts that follow resorption.
 
-RANK signalling both recruits osteoclasts from precursors (slow, through a committed stage) and keeps those present at work
-(at once): that is why resorption stops within days of denosumab and comes back only months after RANKL is free again. The pool fills while RANK is
-silent: that is the rebound. A bisphosphonate silences osteoclasts where they resorb and is set free by resorption. The
-surface pool acts in proportion and is gone in months; the buried pool saturates, so that dose decides how long the effect
-lasts rather than how deep it is, and repeated doses do not deepen it. Formation follows resorption through
-two stages of the osteoblast lineage, restrained by sclerostin, which rises when oestrogen is missing.
+RANK signalling both recruits osteoclasts from precursors (slow, through a committed stage) and keeps those
+present at work (at once): that is why resorption stops within days of denosumab and comes back only months
+after RANKL is free again. The pool fills while RANK is silent: that is the rebound. A bisphosphonate silences
+osteoclasts where they resorb and is set free by resorption. The surface pool acts in proportion and is gone
+in months; the buried pool saturates, so that dose decides how long the effect lasts rather than how deep it
+is, and repeated doses do not deepen it. Formation follows resorption through two stages of the osteoblast
+lineage, restrained by sclerostin, which rises when oestrogen is missing.
 """
 
 from __future__ import annotations
-
-import sympy as sp
 
 from osteocast.physiology.equations.writing import Chapter
 
@@ -33,7 +32,9 @@ def write(c: Chapter) -> None:
     inhibition = c.let(
         "bisphosphonate_inhibition",
         p.bisphosphonate_surface_potency * s.bisphosphonate_surface
-        + p.bisphosphonate_deep_effect * s.bisphosphonate_deep / (s.bisphosphonate_deep + p.bisphosphonate_deep_half),
+        + p.bisphosphonate_deep_effect
+        * s.bisphosphonate_deep
+        / (s.bisphosphonate_deep + p.bisphosphonate_deep_half),
         "1",
         "osteoclasts silenced for each one active",
     )
@@ -47,7 +48,8 @@ def write(c: Chapter) -> None:
     for pool in ("surface", "deep"):
         c.rate(
             f"bisphosphonate_{pool}",
-            u[f"bisphosphonate_{pool}_rate"] - p[f"bisphosphonate_{pool}_release"] * release * s[f"bisphosphonate_{pool}"],
+            u[f"bisphosphonate_{pool}_rate"]
+            - p[f"bisphosphonate_{pool}_release"] * release * s[f"bisphosphonate_{pool}"],
         )
 
     sclerostin = c.let(
@@ -57,7 +59,9 @@ def write(c: Chapter) -> None:
         "sclerostin as set by oestrogen, 1 = healthy premenopausal",
     )
     recruitment = (
-        (1 + p.coupling * (active - 1)) * (1 + u.formation_drive) / (1 + p.formation_sclerostin_gain * (sclerostin - 1))
+        (1 + p.coupling * (active - 1))
+        * (1 + u.formation_drive)
+        / (1 + p.formation_sclerostin_gain * (sclerostin - 1))
     )
     c.rate("preosteoblasts", p.preosteoblast_turnover * (recruitment - s.preosteoblasts))
     c.rate("osteoblasts", p.osteoblast_turnover * (s.preosteoblasts - s.osteoblasts))

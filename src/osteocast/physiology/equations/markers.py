@@ -1,7 +1,7 @@
 """Markers of turnover in serum.
 
-Each marker has a part that follows bone turnover and a part that does not (other tissue, slow clearance): NTX moves less
-than CTX for the same change of resorption.
+Each marker has a part that follows bone turnover and a part that does not (other tissue, slow clearance): NTX
+moves less than CTX for the same change of resorption.
 """
 
 from __future__ import annotations

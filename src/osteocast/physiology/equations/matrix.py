@@ -1,10 +1,11 @@
 """Bone matrix at each site: osteoid, young and mature bone, and the strain that osteocytes feel.
 
-Formation lays osteoid, which mineralises within weeks and matures over years; resorption takes young and mature bone in
-proportion. Bone lost raises the strain in what is left, and strain (through local sclerostin) raises formation and calms
-resorption: the mechanostat. A small modelling-based turnover, formation and resorption apart from remodelling units, goes
-on under antiresorptives. With age each remodelling unit refills a little less than it removed, so that ageing costs most
-where turnover is high and little under an antiresorptive.
+Formation lays osteoid, which mineralises within weeks and matures over years; resorption takes young and
+mature bone in proportion. Bone lost raises the strain in what is left, and strain (through local sclerostin)
+raises formation and calms resorption: the mechanostat. A small modelling-based turnover, formation and
+resorption apart from remodelling units, goes on under antiresorptives. With age each remodelling unit refills
+a little less than it removed, so that ageing costs most where turnover is high and little under an
+antiresorptive.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ AGEING_BLEND = 5.0  # years over which ageing sets in
 
 def write(c: Chapter) -> None:
     """Write the matrix of the three sites, bone mineral density and sclerostin."""
-    s, u, p = c.s, c.u, c.p
+    s, p = c.s, c.p
     past_onset = s.age - AGEING_ONSET
     ageing = c.let(
         "years_of_ageing",
@@ -72,7 +73,9 @@ def _write_site(c: Chapter, site: str, ageing: sp.Symbol) -> sp.Symbol:
     resorption = c.let(
         f"resorption_{site}",
         turnover
-        * (c.known("resorption") * sp.exp(-p.mechanostat_resorption * sensitivity * log_strain) + p.modelling),
+        * (
+            c.known("resorption") * sp.exp(-p.mechanostat_resorption * sensitivity * log_strain) + p.modelling
+        ),
         "1/day",
         f"bone resorbed, {site.replace('_', ' ')}",
     )
@@ -85,7 +88,8 @@ def _write_site(c: Chapter, site: str, ageing: sp.Symbol) -> sp.Symbol:
     c.rate(f"mature_{site}", maturation * young - resorption * mature / mineralised)
     c.rate(
         f"tissue_age_{site}",
-        1 / sp.Float(DAYS_PER_YEAR) - s[f"tissue_age_{site}"] * p.primary_mineralisation * osteoid / mineralised,
+        1 / sp.Float(DAYS_PER_YEAR)
+        - s[f"tissue_age_{site}"] * p.primary_mineralisation * osteoid / mineralised,
     )
     c.observe(f"bmd_{site}", bmd)
     return log_strain

@@ -1,7 +1,8 @@
 """Calcium supply and parathyroid hormone.
 
-Absorption follows the square root of intake and saturates with 25OHD; calcium that bone sets free counts as supply, so that
-PTH falls when bone is lost fast (as on letrozole) and rises when an antiresorptive closes that source.
+Absorption follows the square root of intake and saturates with 25OHD; calcium that bone sets free counts as
+supply, so that PTH falls when bone is lost fast (as on letrozole) and rises when an antiresorptive closes
+that source.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Serum oestradiol, the ovary's retirement, and the oestrogen signal that bone receives.
 
-The response is a hyperbola in oestradiol, near-linear between 0 and 10 pg/mL. Tamoxifen takes the receptor and replaces
-the oestrogen signal by a constant partial one: an agonist after the menopause, an antagonist before it. Bone answers to the
-missing signal within days, the time its cells take to change what they make.
+The response is a hyperbola in oestradiol, near-linear between 0 and 10 pg/mL. Tamoxifen takes the receptor
+and replaces the oestrogen signal by a constant partial one: an agonist after the menopause, an antagonist
+before it. Bone answers to the missing signal within days, the time its cells take to change what they make.
 """
 
 from __future__ import annotations

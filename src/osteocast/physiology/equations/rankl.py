@@ -1,8 +1,8 @@
 """RANKL, OPG, RANK, and denosumab which binds RANKL.
 
-Oestrogen deficit and PTH raise the expression of RANKL; oestrogen deficit lowers OPG. Denosumab follows target-mediated
-disposition with the binding in quasi-steady state; RANKL made in excess (as on an aromatase inhibitor) is also more
-target for the drug.
+Oestrogen deficit and PTH raise the expression of RANKL; oestrogen deficit lowers OPG. Denosumab follows
+target-mediated disposition with the binding in quasi-steady state; RANKL made in excess (as on an aromatase
+inhibitor) is also more target for the drug.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def write(c: Chapter) -> None:
     )
     c.rate(
         "rankl",
-        24 * p.rankl_degradation * (expression - (1 - bound) * s.rankl) - 24 * p.rankl_internalisation * bound * s.rankl,
+        24 * p.rankl_degradation * (expression - (1 - bound) * s.rankl)
+        - 24 * p.rankl_internalisation * bound * s.rankl,
     )
     ratio = c.let(
         "rankl_opg_ratio",

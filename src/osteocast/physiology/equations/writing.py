@@ -50,7 +50,9 @@ class Symbols:
 
     def __init__(self, kind: str, names: Iterable[str]) -> None:
         self._kind = kind
-        self._symbols = {name: sp.Symbol(name if kind != "state" else f"{name}_", real=True) for name in names}
+        self._symbols = {
+            name: sp.Symbol(name if kind != "state" else f"{name}_", real=True) for name in names
+        }
 
     def __getattr__(self, name: str) -> sp.Symbol:
         if name.startswith("_"):  # Python asks objects for protocols that this one does not have
@@ -136,7 +138,9 @@ class Chapter:
     def let(self, name: str, expression: sp.Expr, unit: str, meaning: str) -> sp.Symbol:
         """Name an intermediate and return its symbol."""
         symbol = sp.Symbol(name, real=True)
-        self.writer.assignments.append(Assignment(name, symbol, sp.sympify(expression), self.name, unit, meaning))
+        self.writer.assignments.append(
+            Assignment(name, symbol, sp.sympify(expression), self.name, unit, meaning)
+        )
         return symbol
 
     def rate(self, state: str, expression: sp.Expr) -> None:
