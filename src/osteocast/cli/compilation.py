@@ -19,9 +19,10 @@ def is_compiled() -> bool:
     """Whether this machine holds the compiled engine, for this version of the equations."""
     from osteocast.engine import rodas
 
-    stats = rodas.integrate
-    index = getattr(getattr(stats, "_cache", None), "_cache_file", None)
-    return bool(index is not None and index._load_index())
+    # Numba tells only those who look behind its doors; if they move, nothing worse happens than a wrong word.
+    index = getattr(getattr(rodas.integrate, "_cache", None), "_cache_file", None)
+    load = getattr(index, "_load_index", dict)
+    return bool(load())
 
 
 @contextmanager
