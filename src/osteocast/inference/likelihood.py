@@ -21,11 +21,11 @@ from osteocast.trials.schema import Observation, Trial
 from osteocast.trials.simulate import DAYS_PER_MONTH, simulate_trials
 from osteocast.trials.split import placement
 
-# Standard deviations, percentage points of change: (effect of the study, remainder). For density they lie
+#: Standard deviations, percentage points of change: (effect of the study, remainder). For density they lie
 # within one unit of the highest log likelihood of the residuals on a grid of tenths (0.4 and 0.6), leaving
-# out the one trial that lies apart (IES), and on the side that trusts the single mean more; for markers they are
-# estimates.
-_SPREAD = {"bmd": (0.3, 0.6), "marker": (6.0, 7.0)}
+# out the one trial that lies apart (IES), and on the side that trusts the single mean more; for markers they
+# are estimates.
+SPREAD = {"bmd": (0.3, 0.6), "marker": (6.0, 7.0)}
 _MARKERS = ("ctx", "ntx", "p1np", "bsap")
 
 
@@ -132,7 +132,7 @@ class Shapes:
 
 
 def _spread(observation: Observation) -> tuple[float, float]:
-    study, remainder = _SPREAD["bmd" if observation.is_bmd else "marker"]
+    study, remainder = SPREAD["bmd" if observation.is_bmd else "marker"]
     years = max((observation.month - observation.from_month) / 12.0, 1.0)
     return (study / years, remainder / years) if observation.unit == "pct_per_year" else (study, remainder)
 

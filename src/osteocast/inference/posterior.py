@@ -8,19 +8,21 @@ from importlib.resources import files
 import numpy as np
 import yaml
 
+from osteocast.errors import OsteocastError
 from osteocast.inference.scales import estimated, values_at
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
-def _posterior() -> tuple[np.ndarray, np.ndarray]:
+def laplace() -> tuple[np.ndarray, np.ndarray]:
+    """Return mode and covariance of the posterior on the scales of the priors, ndarray (n,) and (n, n)."""
     text = (files("osteocast.inference") / "posterior.yaml").read_text(encoding="utf-8")
     content = yaml.load(text, Loader=_Loader)
-    assert content["names"] == [parameter.name for parameter in estimated()], (
-        "posterior.yaml is older than the priors"
-    )
-    return np.array(content["mode"]), np.linalg.cholesky(np.array(content["covariance"]))
+    names = [parameter.name for parameter in estimated()]
+    if content["names"] != names:
+        raise OsteocastError("posterior.yaml is older than the priors: run scripts/calibrate")
+    return np.array(content["mode"]), np.array(content["covariance"])
 
 
 def draws(n: int, seed: int = 20261122) -> list[dict[str, float]]:
@@ -40,7 +42,8 @@ def draws(n: int, seed: int = 20261122) -> list[dict[str, float]]:
     list of dict of str to float
         All parameters by name, ready for `osteocast.simulation.run`.
     """
-    mode, factor = _posterior()
+    mode, covariance = laplace()
+    factor = np.linalg.cholesky(covariance)
     return [
         values_at(mode + factor @ np.random.default_rng((seed, i)).standard_normal(mode.size))
         for i in range(n)
