@@ -41,26 +41,29 @@ def vector_function(kernel_function: Callable[..., None] | str) -> Any:
     Returns
     -------
     intrinsic
-        Callable from compiled code with contiguous arrays of ``LANES`` times the elements.
+        Callable from compiled code as ``f(memory, at_1, at_2, ...)``: one array of doubles, and where in it each
+        array argument of the function begins. One array, because compiled code counts references to every array
+        that it passes, at a cost of the order of the arithmetic here.
     """
     source = kernel_function if isinstance(kernel_function, str) else inspect.getsource(kernel_function)
     definition = ast.parse(textwrap.dedent(source)).body[0]
     assert isinstance(definition, ast.FunctionDef)
     names = [argument.arg for argument in definition.args.args]
 
-    def typing(*argument_types: Any) -> Any:
+    def typing(memory: Any, *places: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            pointers = {}
-            for name, kind, value in zip(names, signature.args, arguments, strict=True):
-                data = context.make_array(kind)(context, builder, value).data
-                pointers[name] = builder.bitcast(data, _VECTOR.as_pointer())
+            data = context.make_array(memory)(context, builder, arguments[0]).data
+            pointers = {
+                name: builder.bitcast(builder.gep(data, [place]), _VECTOR.as_pointer())
+                for name, place in zip(names, arguments[1:], strict=True)
+            }
             _Emitter(builder, pointers).run(definition.body)
             return context.get_dummy_value()
 
-        return types.void(*argument_types), codegen
+        return types.void(memory, *(types.intp for _ in places)), codegen
 
     # Numba wants a typing function of exactly the arguments.
-    arguments = ", ".join(names)
+    arguments = ", ".join(["memory", *(f"at_{name}" for name in names)])
     scope: dict[str, Any] = {"typing": typing}
     exec(
         f"def typing_function(typingctx, {arguments}):\n    return typing({arguments})\n", scope

@@ -66,37 +66,52 @@ observe = njit(**_CODE)(kernel.observe)
 observe_bone = njit(**_CODE)(kernel.observe_bone)
 
 
-# Functions of their own, so that the vector code exists once and not at every call.
-@njit(**_CODE)
-def constants(q):  # type: ignore[no-untyped-def]
-    """Vector form of `kernel.constants`."""
-    _constants(q)
-
-
-@njit(**_CODE)
-def rates(y, q, f):  # type: ignore[no-untyped-def]
-    """Vector form of `kernel.rates`."""
-    _rates(y, q, f)
-
-
-@njit(**_CODE)
-def factor(y, q, diagonal, w):  # type: ignore[no-untyped-def]
-    """Vector form of `kernel.factor`."""
-    _factor(y, q, diagonal, w)
-
-
-@njit(**_CODE)
-def solve(w, b):  # type: ignore[no-untyped-def]
-    """Vector form of `kernel.solve`."""
-    _solve(w, b)
-
-
 _SIZE = N_STATE * LANES
 _BONE = kernel.BONE_OBSERVABLES
 _N_PARAMETER = len(PARAMETERS)
 _N_INPUT = len(INPUTS)
 _SMALLEST_STEP = 1e-8  # days
 _LARGEST_STEP = 250.0  # days
+
+
+def _layout(sizes: dict[str, int]) -> dict[str, int]:
+    """Place arrays of so many vectors one behind the other in one block of memory."""
+    places, end = {}, 0
+    for name, vectors in sizes.items():
+        places[name] = end
+        end += vectors * LANES
+    return {**places, "end": end}
+
+
+_AT = _layout(
+    {name: N_STATE for name in ("y", "y_new", "where", "f", "u1", "u2", "u3", "u4", "u5", "u6", "tolerance")}
+    | {"q": N_GIVEN + N_CONSTANT, "factors": N_FACTOR}
+    | {name: 1 for name in ("step", "diagonal", "per_step", "share", "norm", "root", "accept")}
+)
+_Y, _Y_NEW, _WHERE, _F, _Q, _FACTORS = (_AT[n] for n in ("y", "y_new", "where", "f", "q", "factors"))
+_U1, _U2, _U3, _U4, _U5, _U6 = (_AT[f"u{i}"] for i in range(1, 7))
+_STEP, _DIAGONAL, _PER_STEP = _AT["step"], _AT["diagonal"], _AT["per_step"]
+_TOLERANCE, _SHARE, _NORM, _ROOT, _ACCEPT = (_AT[n] for n in ("tolerance", "share", "norm", "root", "accept"))
+_MEMORY = _AT["end"]
+
+
+# Functions of their own, so that their vector code exists once and not at every call.
+@njit(**_CODE)
+def rates(memory, y, f):  # type: ignore[no-untyped-def]
+    """Vector form of `kernel.rates` on the patients seated."""
+    _rates(memory, y, _Q, f)
+
+
+@njit(**_CODE)
+def factor(memory):  # type: ignore[no-untyped-def]
+    """Vector form of `kernel.factor` at the present state."""
+    _factor(memory, _Y, _Q, _DIAGONAL, _FACTORS)
+
+
+@njit(**_CODE)
+def solve(memory, b):  # type: ignore[no-untyped-def]
+    """Vector form of `kernel.solve`, in place."""
+    _solve(memory, _FACTORS, b)
 
 
 def _weighted(coefficients: tuple[float, ...], i: int) -> str:
@@ -116,8 +131,16 @@ def _error_source() -> str:
     lines = ["total = 0.0"]
     for i in range(N_STATE):
         size = f"max(abs(y[{i}]), abs(y_new[{i}]))"
-        lines.append(f"e = u6[{i}] / (absolute[{i}] + relative[0] * {size})")
-        lines.append("total = total + e * e")
+        lines.append(f"d{i} = absolute[{i}] + relative[0] * {size}")
+    # Two states share a division: a2/d2 + b2/e2 = (a2 e2 + b2 d2) / (d2 e2), all squares.
+    for i in range(0, N_STATE - 1, 2):
+        lines.append(f"a = u6[{i}] * d{i + 1}")
+        lines.append(f"b = u6[{i + 1}] * d{i}")
+        lines.append(f"d = d{i} * d{i + 1}")
+        lines.append("total = total + (a * a + b * b) / (d * d)")
+    if N_STATE % 2:
+        lines.append(f"a = u6[{N_STATE - 1}] / d{N_STATE - 1}")
+        lines.append("total = total + a * a")
     lines.append(f"mean = total * {1.0 / N_STATE!r}")
     lines.append("norm[0] = mean")
     # The factor of the next step for an error of order 4, norm**(-1/8) because `norm` is a square.
@@ -143,62 +166,42 @@ _sum = vector_function(
 
 
 @njit(**_CODE)
-def _attempt(  # type: ignore[no-untyped-def]
-    y,
-    q,
-    step,
-    absolute,
-    relative,
-    f,
-    where,
-    factors,
-    diagonal,
-    per_step,
-    u1,
-    u2,
-    u3,
-    u4,
-    u5,
-    u6,
-    y_new,
-    norm,
-    root,
-):
+def _attempt(memory):  # type: ignore[no-untyped-def]
     """One step attempt of every lane: stages u1 to u6, the new state, its error over the tolerance."""
     for k in range(LANES):
-        per_step[k] = 1.0 / step[k]
-        diagonal[k] = per_step[k] / GAMMA
-    factor(y, q, diagonal, factors)
-    rates(y, q, u1)
-    solve(factors, u1)
+        memory[_PER_STEP + k] = 1.0 / memory[_STEP + k]
+        memory[_DIAGONAL + k] = memory[_PER_STEP + k] / GAMMA
+    factor(memory)
+    rates(memory, _Y, _U1)
+    solve(memory, _U1)
 
-    _where2(y, u1, where)
-    rates(where, q, f)
-    _added2(f, u1, per_step, u2)
-    solve(factors, u2)
+    _where2(memory, _Y, _U1, _WHERE)
+    rates(memory, _WHERE, _F)
+    _added2(memory, _F, _U1, _PER_STEP, _U2)
+    solve(memory, _U2)
 
-    _where3(y, u1, u2, where)
-    rates(where, q, f)
-    _added3(f, u1, u2, per_step, u3)
-    solve(factors, u3)
+    _where3(memory, _Y, _U1, _U2, _WHERE)
+    rates(memory, _WHERE, _F)
+    _added3(memory, _F, _U1, _U2, _PER_STEP, _U3)
+    solve(memory, _U3)
 
-    _where4(y, u1, u2, u3, where)
-    rates(where, q, f)
-    _added4(f, u1, u2, u3, per_step, u4)
-    solve(factors, u4)
+    _where4(memory, _Y, _U1, _U2, _U3, _WHERE)
+    rates(memory, _WHERE, _F)
+    _added4(memory, _F, _U1, _U2, _U3, _PER_STEP, _U4)
+    solve(memory, _U4)
 
-    _where5(y, u1, u2, u3, u4, where)
-    rates(where, q, f)
-    _added5(f, u1, u2, u3, u4, per_step, u5)
-    solve(factors, u5)
+    _where5(memory, _Y, _U1, _U2, _U3, _U4, _WHERE)
+    rates(memory, _WHERE, _F)
+    _added5(memory, _F, _U1, _U2, _U3, _U4, _PER_STEP, _U5)
+    solve(memory, _U5)
 
-    _where6(y, u1, u2, u3, u4, u5, where)
-    rates(where, q, f)
-    _added6(f, u1, u2, u3, u4, u5, per_step, u6)
-    solve(factors, u6)
+    _where6(memory, _Y, _U1, _U2, _U3, _U4, _U5, _WHERE)
+    rates(memory, _WHERE, _F)
+    _added6(memory, _F, _U1, _U2, _U3, _U4, _U5, _PER_STEP, _U6)
+    solve(memory, _U6)
 
-    _sum(where, u6, y_new)
-    _error(y, y_new, u6, absolute, relative, norm, root)
+    _sum(memory, _WHERE, _U6, _Y_NEW)
+    _error(memory, _Y, _Y_NEW, _U6, _TOLERANCE, _SHARE, _NORM, _ROOT)
 
 
 @njit(**_CODE)
@@ -236,9 +239,9 @@ def _seat(k, p, parameters, inputs, initial, start, q, y, time):  # type: ignore
 
 
 @njit(**_CODE)
-def _refresh(q, q_lane):  # type: ignore[no-untyped-def]
+def _refresh(memory, q, q_lane):  # type: ignore[no-untyped-def]
     """Recompute the constants after inputs or patients changed, and keep a copy by lane for `observe`."""
-    constants(q)
+    _constants(memory, _Q)
     for k in range(LANES):
         for j in range(N_GIVEN + N_CONSTANT):
             q_lane[k, j] = q[j * LANES + k]
@@ -296,26 +299,19 @@ def _build(fingerprint: int) -> Callable[..., None]:
         only_bone = True
         for o in range(selected.shape[0]):
             only_bone &= selected[o] in _BONE
-        y = _aligned(_SIZE)
-        y_new = _aligned(_SIZE)
-        u1, u2, u3 = _aligned(_SIZE), _aligned(_SIZE), _aligned(_SIZE)
-        u4, u5, u6 = _aligned(_SIZE), _aligned(_SIZE), _aligned(_SIZE)
-        f = _aligned(_SIZE)
-        work = _aligned(_SIZE)
-        q = _aligned((N_GIVEN + N_CONSTANT) * LANES)
+        memory = _aligned(_MEMORY)
+        y, y_new = memory[_Y : _Y + _SIZE], memory[_Y_NEW : _Y_NEW + _SIZE]
+        u1, u2, u3 = memory[_U1 : _U1 + _SIZE], memory[_U2 : _U2 + _SIZE], memory[_U3 : _U3 + _SIZE]
+        u4, u5, u6 = memory[_U4 : _U4 + _SIZE], memory[_U5 : _U5 + _SIZE], memory[_U6 : _U6 + _SIZE]
+        q = memory[_Q : _Q + (N_GIVEN + N_CONSTANT) * LANES]
         q_lane = np.zeros((LANES, N_GIVEN + N_CONSTANT))
-        factors = _aligned(N_FACTOR * LANES)
-        diagonal = _aligned(LANES)
-        per_step = _aligned(LANES)
-        norm = _aligned(LANES)
-        root = _aligned(LANES)  # norm**(-1/8)
-        accept = _aligned(LANES)
-        tolerance = _aligned(_SIZE)
-        tolerance[:] = np.repeat(absolute, LANES)
-        share = _aligned(LANES)
-        share[:] = relative
+        step = memory[_STEP : _STEP + LANES]  # step of this attempt
+        norm, root = memory[_NORM : _NORM + LANES], memory[_ROOT : _ROOT + LANES]  # root is norm**(-1/8)
+        accept = memory[_ACCEPT : _ACCEPT + LANES]
+        memory[_TOLERANCE : _TOLERANCE + _SIZE] = np.repeat(absolute, LANES)
+        memory[_SHARE : _SHARE + LANES] = relative
+        memory[_STEP : _STEP + LANES] = 1.0
         time = np.zeros(LANES)
-        step = _aligned(LANES)  # step of this attempt
         wanted = np.ones(LANES)  # step the error control would like
         rejected = np.zeros(LANES, np.bool_)
         last_step = np.zeros(LANES)  # of the step before, 0 after a start or an event
@@ -335,7 +331,7 @@ def _build(fingerprint: int) -> Callable[..., None]:
             # Idle lanes compute along with a copy of the first patient, so that nothing turns infinite or
             # slow.
             _seat(k, first, parameters, inputs, initial, start, q, y, time)
-        _refresh(q, q_lane)
+        _refresh(memory, q, q_lane)
 
         landed = np.zeros(LANES, np.bool_)
         while True:
@@ -397,7 +393,7 @@ def _build(fingerprint: int) -> Callable[..., None]:
             if running == 0:
                 break
             if stale:
-                _refresh(q, q_lane)
+                _refresh(memory, q, q_lane)
             if seated:
                 continue
 
@@ -419,10 +415,7 @@ def _build(fingerprint: int) -> Callable[..., None]:
                     h = 0.5 * left
                 step[k] = h
 
-            _attempt(
-                y, q, step, tolerance, share, f, work, factors, diagonal, per_step,
-                u1, u2, u3, u4, u5, u6, y_new, norm, root,
-            )  # fmt: skip
+            _attempt(memory)
 
             # 3. Accept or reject, lane by lane.
             for k in range(LANES):
@@ -502,7 +495,7 @@ def _build(fingerprint: int) -> Callable[..., None]:
                     accept[k] = 0.0
                     landed[k] = False
                     running -= 1
-            _accept(y, y_new, accept)
+            _accept(memory, _Y, _Y_NEW, _ACCEPT)
 
     return integrate  # type: ignore[no-any-return]
 

@@ -51,15 +51,13 @@ def write(c: Chapter) -> None:
         24 * p.rankl_degradation * (expression - (1 - bound) * s.rankl)
         - 24 * p.rankl_internalisation * bound * s.rankl,
     )
-    ratio = c.let(
-        "rankl_opg_ratio",
-        s.rankl * p.denosumab_bone_k / (p.denosumab_bone_k + free) / opg,
-        "1",
-        "free RANKL in bone over OPG",
-    )
+    available = s.rankl * p.denosumab_bone_k
+    restraint = (p.denosumab_bone_k + free) * opg
+    ratio = c.let("rankl_opg_ratio", available / restraint, "1", "free RANKL in bone over OPG")
+    # (1 + K) ratio / (ratio + K), written with one division
     c.let(
         "rank_occupancy",
-        (1 + p.rank_k) * ratio / (ratio + p.rank_k),
+        (1 + p.rank_k) * available / (available + p.rank_k * restraint),
         "1",
         "RANK signal to precursors, 1 = healthy premenopausal",
     )
