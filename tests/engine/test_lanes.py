@@ -35,29 +35,31 @@ def arithmetic(x: Any, out: Any) -> None:
 _exponential, _logarithm, _arithmetic = map(vector_function, (exponential, logarithm, arithmetic))
 
 
+# The vector functions work on one block of memory, here the argument first and the result behind it.
 @njit
-def run_exponential(x: np.ndarray, out: np.ndarray) -> None:
-    _exponential(x, out)
-
-
-@njit
-def run_logarithm(x: np.ndarray, out: np.ndarray) -> None:
-    _logarithm(x, out)
+def run_exponential(memory: np.ndarray) -> None:
+    _exponential(memory, 0, LANES)
 
 
 @njit
-def run_arithmetic(x: np.ndarray, out: np.ndarray) -> None:
-    _arithmetic(x, out)
+def run_logarithm(memory: np.ndarray) -> None:
+    _logarithm(memory, 0, LANES)
+
+
+@njit
+def run_arithmetic(memory: np.ndarray) -> None:
+    _arithmetic(memory, 0, 2 * LANES)
 
 
 def of_each(function: Any, x: np.ndarray) -> np.ndarray:
     """Apply a vector function of one number to an array of any length."""
     out = np.empty(-(-x.size // LANES) * LANES)
     padded = np.resize(x, out.size)
-    chunk = np.empty(LANES)
+    memory = np.empty(2 * LANES)
     for first in range(0, out.size, LANES):
-        function(padded[first : first + LANES], chunk)
-        out[first : first + LANES] = chunk
+        memory[:LANES] = padded[first : first + LANES]
+        function(memory)
+        out[first : first + LANES] = memory[LANES:]
     return out[: x.size]
 
 
@@ -95,8 +97,9 @@ def test_one_undoes_the_other() -> None:
 def test_arithmetic_is_that_of_python() -> None:
     random = np.random.default_rng(5)
     x = random.uniform(0.5, 3.0, (2, LANES))
-    out = np.empty((2, LANES))
-    run_arithmetic(x.ravel(), out.ravel())
+    memory = np.concatenate([x.ravel(), np.empty(2 * LANES)])
+    run_arithmetic(memory)
+    out = memory[2 * LANES :].reshape(2, LANES)
     for lane in range(LANES):
         expected = [0.0, 0.0]
         arithmetic(x[:, lane].tolist(), expected)
@@ -110,11 +113,11 @@ def test_what_the_kernel_may_not_do_is_refused() -> None:
     unknown = vector_function(power)
 
     @njit
-    def run(x: np.ndarray, out: np.ndarray) -> None:
-        unknown(x, out)
+    def run(memory: np.ndarray) -> None:
+        unknown(memory, 0, LANES)
 
     with pytest.raises(Exception, match="something new"):
-        run(np.ones(LANES), np.ones(LANES))
+        run(np.ones(2 * LANES))
 
 
 def test_every_lane_of_the_kernel_is_its_own_patient() -> None:
@@ -123,16 +126,23 @@ def test_every_lane_of_the_kernel_is_its_own_patient() -> None:
     y = batch.initial * random.uniform(0.8, 1.2, batch.initial.shape) + 0.05
     q = np.zeros((kernel.N_GIVEN + kernel.N_CONSTANT, LANES))
     q[: kernel.N_GIVEN] = np.hstack([batch.parameters, batch.inputs]).T
-    flat = q.ravel()
-    rodas.constants(flat)
-    f = np.zeros(kernel.N_STATE * LANES)
-    rodas.rates(np.ascontiguousarray(y.T).ravel(), flat, f)
-    w = np.zeros(kernel.N_FACTOR * LANES)
     diagonal = random.uniform(0.1, 1.0, LANES)
-    rodas.factor(np.ascontiguousarray(y.T).ravel(), flat, diagonal, w)
     right = random.normal(size=(kernel.N_STATE, LANES))
-    x = right.ravel().copy()
-    rodas.solve(w, x)
+    memory = np.zeros(rodas._MEMORY)
+
+    def part(start: int, vectors: int) -> np.ndarray:
+        return memory[start : start + vectors * LANES]
+
+    part(rodas._Y, kernel.N_STATE)[:] = np.ascontiguousarray(y.T).ravel()
+    part(rodas._Q, len(q))[:] = q.ravel()
+    part(rodas._DIAGONAL, 1)[:] = diagonal
+    part(rodas._U1, kernel.N_STATE)[:] = right.ravel()
+    rodas._refresh(memory, part(rodas._Q, len(q)), np.zeros((LANES, len(q))))
+    rodas.rates(memory, rodas._Y, rodas._F)
+    rodas.factor(memory)
+    rodas.solve(memory, rodas._U1)
+    flat = part(rodas._Q, len(q))
+    f, x = part(rodas._F, kernel.N_STATE), part(rodas._U1, kernel.N_STATE)
     for lane in range(LANES):
         own = [*batch.parameters[lane].tolist(), *batch.inputs[lane].tolist(), *([0.0] * kernel.N_CONSTANT)]
         kernel.constants(own)

@@ -41,9 +41,9 @@ def vector_function(kernel_function: Callable[..., None] | str) -> Any:
     Returns
     -------
     intrinsic
-        Callable from compiled code as ``f(memory, at_1, at_2, ...)``: one array of doubles, and where in it each
-        array argument of the function begins. One array, because compiled code counts references to every array
-        that it passes, at a cost of the order of the arithmetic here.
+        Callable from compiled code as ``f(memory, at_1, at_2, ...)``: one array of doubles, and where in it
+        each array argument of the function begins. One array, because compiled code counts references to
+        every array that it passes, at a cost of the order of the arithmetic here.
     """
     source = kernel_function if isinstance(kernel_function, str) else inspect.getsource(kernel_function)
     definition = ast.parse(textwrap.dedent(source)).body[0]
