@@ -5,7 +5,10 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 import osteocast
-from osteocast.physiology.equations.page import to_markdown
+from osteocast.inference.report import to_markdown as calibration
+from osteocast.physiology.equations.page import to_markdown as equations
+from osteocast.report.validation import write as write_validation
+from osteocast.trials import validate
 
 project = "osteocast"
 author = "The osteocast maintainers"
@@ -35,13 +38,15 @@ html_title = f"osteocast {release}"
 html_show_sourcelink = False
 
 
-def write_equations(app: Sphinx) -> None:
-    """Write the page of equations from the declaration, so that it never lags behind the model."""
-    page = Path(app.srcdir) / "equations.md"
-    text = to_markdown()
-    if not page.is_file() or page.read_text(encoding="utf-8") != text:
-        page.write_text(text, encoding="utf-8")
+def write_pages(app: Sphinx) -> None:
+    """Write the pages that come from the program, so that they never lag behind the model."""
+    folder = Path(app.srcdir)
+    for name, text in (("equations.md", equations()), ("calibration.md", calibration())):
+        page = folder / name
+        if not page.is_file() or page.read_text(encoding="utf-8") != text:
+            page.write_text(text, encoding="utf-8")
+    write_validation(folder, validate())
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("builder-inited", write_equations)
+    app.connect("builder-inited", write_pages)

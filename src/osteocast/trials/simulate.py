@@ -21,7 +21,7 @@ from osteocast.trials.rescue import rescue_shares, rescue_visits, rescued_course
 from osteocast.trials.schema import Observation, Population, Trial
 from osteocast.units import DAYS_PER_MONTH
 
-__all__ = ["DAYS_PER_MONTH", "simulate_rescues", "simulate_trials", "subject_of"]
+__all__ = ["DAYS_PER_MONTH", "simulate_course", "simulate_rescues", "simulate_trials", "subject_of"]
 
 USUAL_CALCIUM = 800.0  # mg/day, diet of a trial that says nothing
 USUAL_VITAMIN_D = 25.0  # ng/mL, likewise
@@ -85,6 +85,32 @@ def simulate_trials(
                 value = value - arms.value(i, observation.versus, observation)
             columns.append(value)
     return np.array(columns).T
+
+
+def simulate_course(
+    trial: Trial,
+    like: Observation,
+    months: Sequence[float],
+    parameter_sets: ParameterSets | None = None,
+) -> np.ndarray:
+    """Simulate what an observation would have been in other months.
+
+    Parameters
+    ----------
+    trial : Trial
+    like : Observation
+        Names arm, observable, unit and the arm it is compared with.
+    months : sequence of float
+        After `like.from_month`.
+    parameter_sets : sequence of mapping of str to float, optional
+        As in `simulate_trials`.
+
+    Returns
+    -------
+    ndarray (n_set, n_month)
+    """
+    often = tuple(replace(like, id=f"{like.id}-{month:g}", month=month) for month in months)
+    return simulate_trials([replace(trial, observations=often)], parameter_sets)
 
 
 def simulate_rescues(trial: Trial, arm: str, parameters: Mapping[str, float] | None = None) -> np.ndarray:
