@@ -45,10 +45,17 @@ def vector_function(kernel_function: Callable[..., None] | str) -> Any:
         each array argument of the function begins. One array, because compiled code counts references to
         every array that it passes, at a cost of the order of the arithmetic here.
     """
-    source = kernel_function if isinstance(kernel_function, str) else inspect.getsource(kernel_function)
-    definition = ast.parse(textwrap.dedent(source)).body[0]
-    assert isinstance(definition, ast.FunctionDef)
-    names = [argument.arg for argument in definition.args.args]
+    if isinstance(kernel_function, str):
+        names = kernel_function[kernel_function.index("(") + 1 : kernel_function.index(")")].split(", ")
+    else:
+        names = list(inspect.signature(kernel_function).parameters)
+
+    def body() -> list[ast.stmt]:
+        # Read when compiled: a process that finds the machine code cached never needs it.
+        source = kernel_function if isinstance(kernel_function, str) else inspect.getsource(kernel_function)
+        definition = ast.parse(textwrap.dedent(source)).body[0]
+        assert isinstance(definition, ast.FunctionDef)
+        return definition.body
 
     def typing(memory: Any, *places: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -57,7 +64,7 @@ def vector_function(kernel_function: Callable[..., None] | str) -> Any:
                 name: builder.bitcast(builder.gep(data, [place]), _VECTOR.as_pointer())
                 for name, place in zip(names, arguments[1:], strict=True)
             }
-            _Emitter(builder, pointers).run(definition.body)
+            _Emitter(builder, pointers).run(body())
             return context.get_dummy_value()
 
         return types.void(memory, *(types.intp for _ in places)), codegen
