@@ -1,0 +1,78 @@
+"""The page of validation: every row, every figure, and points where they belong."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from osteocast.charts.chart import Chart
+from osteocast.charts.trials import agreement
+from osteocast.report import validation as pages
+from osteocast.trials import load_trials, validate
+
+VALIDATION = validate()
+
+
+@pytest.fixture(scope="module")
+def charts() -> list[Chart]:
+    return pages.charts(VALIDATION)
+
+
+@pytest.fixture(scope="module")
+def page(charts: list[Chart]) -> str:
+    return pages.to_markdown(VALIDATION, charts)
+
+
+def test_every_observation_has_its_row(page: str) -> None:
+    table = page.split("## Every observation")[1]
+    rows = [line for line in table.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == len(VALIDATION.rows)
+    assert {row.split("|")[1].strip() for row in rows} == {trial.name for trial in load_trials()}
+    assert {line.count("|") for line in rows} == {9}
+
+
+def test_the_errors_stand_at_the_top(page: str) -> None:
+    for errors in VALIDATION.summary().values():
+        assert f"| {errors['n']:.0f} | {errors['rmse']:.2f} |" in page
+
+
+def test_what_is_only_shown_says_why(page: str) -> None:
+    assert "shown: 13 women per arm" in page
+
+
+def test_every_counted_mean_is_on_the_scatter_and_nothing_else() -> None:
+    chart = agreement(VALIDATION.rows)
+    points = chart.spec["layer"][1]["data"]["values"]
+    assert len(points) == sum(row.counted for row in VALIDATION.rows) == len(chart.table.rows)
+    assert {point["group"] for point in points} == {
+        "used in the fit",
+        "predicted",
+        "predicted, reported apart",
+    }
+
+
+def test_the_lines_pass_near_most_published_points(charts: list[Chart]) -> None:
+    errors = [abs(float(row[2]) - float(row[3])) for chart in charts[1:-1] for row in chart.table.rows]
+    assert len(errors) >= 20
+    assert sorted(errors)[len(errors) // 2] < 0.6
+
+
+def test_changes_from_a_later_month_start_on_the_line(charts: list[Chart]) -> None:
+    """The spine gains 4% in two years after the inhibitor: its point stands above that of month 60."""
+    (chart,) = [chart for chart in charts if chart.key == "inhibitor"]
+    spine = {row[1]: float(row[2]) for row in chart.table.rows if row[0] == "lumbar spine"}
+    assert spine["60"] == pytest.approx(-6.1)
+    assert -2.5 < spine["84"] < 0
+
+
+def test_page_and_figures_are_written_once(tmp_path: Path) -> None:
+    pages.write(tmp_path, VALIDATION)
+    figures = re.findall(r"\]\((figures/[\w-]+\.svg)\)", (tmp_path / "validation.md").read_text())
+    assert len(figures) == len(set(figures)) == 8
+    for name in figures:
+        assert (tmp_path / name).read_text().startswith("<svg")
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
+    pages.write(tmp_path, VALIDATION)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")} == before
