@@ -25,6 +25,27 @@ def is_compiled() -> bool:
     return bool(load())
 
 
+def _load() -> None:
+    """Load the compiled engine, without the linear algebra of SciPy that Numba would load with it.
+
+    Numba asks for SciPy's BLAS in case compiled code multiplies matrices; the engine does not, and the import
+    is a third of a second of every command. It is hidden for the moment of loading, in this process only.
+    """
+    import numpy as np
+
+    from osteocast.simulation import Subject, run
+
+    blas = "scipy.linalg"
+    hide = blas not in sys.modules
+    if hide:
+        sys.modules[blas] = None  # type: ignore[assignment]
+    try:
+        run([Subject(31.0)], [[]], np.array([0.0]))
+    finally:
+        if hide:
+            del sys.modules[blas]
+
+
 @contextmanager
 def announced() -> Iterator[None]:
     """Tell the person at the terminal when a computation waits for the compiler."""
@@ -38,6 +59,7 @@ def announced() -> Iterator[None]:
     if sys.stderr.isatty():
         timer.start()
     try:
+        _load()
         yield
     finally:
         timer.cancel()
