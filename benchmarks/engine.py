@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -105,7 +106,7 @@ def first(batch: Batch, n: int) -> Batch:
     )
 
 
-def timed(run: Callable[[], object], repeats: int = 3) -> tuple[float, object]:
+def timed(run: Callable[[], Any], repeats: int = 5) -> tuple[float, Any]:
     """Return the shortest of a few runs, and the result."""
     best, result = np.inf, None
     for _ in range(repeats):
@@ -173,32 +174,30 @@ def scipy_lsoda(batch: Batch, n: int) -> tuple[float, dict[str, np.ndarray]]:
 
 
 def roadrunner() -> tuple[float, float]:
-    """Integrate the exported SBML of one average woman with libroadrunner's CVODE."""
+    """Decades a second of libroadrunner's CVODE and of the engine on one average life with anastrozole.
+
+    Without denosumab: over twenty doses CVODE gives up after one of them at any tolerance that was tried.
+    """
     import roadrunner as rr
 
-    rr.Logger.setLevel(rr.Logger.LOG_FATAL)
-
     from osteocast.interop import sbml
-    from osteocast.simulation import Subject
+    from osteocast.simulation import Subject, batch_of
     from osteocast.therapies import Course
 
-    courses = (Course("anastrozole"), Course("denosumab"))
-    text = sbml.to_sbml(sbml.Scenario(Subject(61.0, 50.0), courses, YEARS * 365.25))
+    woman, courses = Subject(61.0, 50.0), (Course("anastrozole"),)
+    model = rr.RoadRunner(sbml.to_sbml(sbml.Scenario(woman, courses, YEARS * 365.25)))
+    model.integrator.relative_tolerance = 1e-6
+    model.integrator.absolute_tolerance = 1e-8
+    model.integrator.setValue("maximum_num_steps", 200_000)
     life = 31.0 * 365.25
-    # Half a day past the doses, where an output and an event would coincide.
-    times = [0.0, *(life + 0.5 + month * MONTH for month in range(int(12 * YEARS) + 1))]
-    for tolerance in (1e-6, 1e-8, 1e-10):
-        model = rr.RoadRunner(text)
-        model.integrator.relative_tolerance = tolerance
-        model.integrator.absolute_tolerance = tolerance / 100
-        model.integrator.setValue("maximum_num_steps", 200_000)
-        start = time.perf_counter()
-        try:
-            model.simulate(times=times)
-        except RuntimeError:
-            continue  # CVODE gives up after some dose; try tighter
-        return time.perf_counter() - start, tolerance
-    raise SystemExit("libroadrunner could not integrate the model")
+    times = [0.0, *(life + month * MONTH for month in range(int(12 * YEARS) + 1))]
+    start = time.perf_counter()
+    model.simulate(times=times)
+    theirs = time.perf_counter() - start
+    batch = batch_of([woman] * 1000, [courses] * 1000, np.arange(int(12 * YEARS) + 1) * MONTH)
+    ours, _ = timed(lambda: simulate(batch, OBSERVED, relative_tolerance=5e-4, threads=1))
+    decades = (life + YEARS * 365.25) / 3652.5
+    return decades / theirs, 1000 * decades / ours
 
 
 def main() -> None:
@@ -245,16 +244,17 @@ def main() -> None:
     lsoda_rate = few * decades / lsoda
     print(
         f"\nSciPy LSODA, compiled right-hand side, {few} women: {lsoda_rate:.1f} decades/s, "
-        f"density error {worst(table, exact, few):.1e}"
+        f"density error {worst(table, exact, few):.1e}, ratio {rates[5e-4] / lsoda_rate:.0f}"
     )
     try:
-        seconds, tolerance = roadrunner()
-        rr_rate = (decades + 3.1) / seconds
-        print(f"libroadrunner on the exported SBML, one life, at {tolerance:.0e}: {rr_rate:.1f} decades/s")
+        theirs, ours = roadrunner()
+        print(f"libroadrunner on the exported SBML, a life without the doses: {theirs:.0f} decades/s")
+        print(
+            f"the engine on a thousand such lives, one thread: {ours:.0f} decades/s, "
+            f"ratio {ours / theirs:.0f}"
+        )
     except ImportError:
-        rr_rate = float("nan")
         print("libroadrunner is not installed")
-    print(f"ratio to LSODA {rates[5e-4] / lsoda_rate:.0f}, to libroadrunner {rates[5e-4] / rr_rate:.0f}")
 
 
 def compile_times() -> tuple[float, float]:
