@@ -3,8 +3,8 @@
     python benchmarks/vectors.py
 
 Writes the right-hand side and the factorisation of the kernel as a loop over 8 and over 16 patients, with the
-same rules of arithmetic, and times them beside the vectors of `osteocast.engine.lanes`. Prints nanoseconds for
-one patient, and how many instructions do arithmetic on vectors and on single numbers.
+same rules of arithmetic, and times them beside the vectors of `osteocast.engine.lanes`. Prints nanoseconds
+for one patient, and how many instructions do arithmetic on vectors and on single numbers.
 """
 
 from __future__ import annotations
