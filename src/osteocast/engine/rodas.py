@@ -247,6 +247,17 @@ def _refresh(memory, q, q_lane):  # type: ignore[no-untyped-def]
             q_lane[k, j] = q[j * LANES + k]
 
 
+@njit(**_CODE, inline="always")
+def _record(y_lane, q, only_bone, selected, observed, row):  # type: ignore[no-untyped-def]
+    """Write the observables asked for, of one patient at one time."""
+    if only_bone:
+        observe_bone(y_lane, q, observed)
+    else:
+        observe(y_lane, q, observed)
+    for o in range(selected.shape[0]):
+        row[o] = observed[selected[o]]
+
+
 def _fingerprint() -> int:
     """Hash of the sources that end up in the compiled integrator.
 
@@ -348,12 +359,7 @@ def _build(fingerprint: int) -> Callable[..., None]:
                     g = next_grid[k]
                     while g < n_grid and grid[g] <= time[k]:
                         if grid[g] >= start[p]:
-                            if only_bone:
-                                observe_bone(y_lane, q_lane[k], observed)
-                            else:
-                                observe(y_lane, q_lane[k], observed)
-                            for o in range(selected.shape[0]):
-                                out[p, g, o] = observed[selected[o]]
+                            _record(y_lane, q_lane[k], only_bone, selected, observed, out[p, g])
                         g += 1
                     next_grid[k] = g
                     e = next_event[k]
@@ -457,12 +463,7 @@ def _build(fingerprint: int) -> Callable[..., None]:
                                 y_lane[s] = (1.0 - x) * y[i] + x * (
                                     y_new[i] + (1.0 - x) * (dense1[s] + x * dense2[s])
                                 )
-                            if only_bone:
-                                observe_bone(y_lane, q_lane[k], observed)
-                            else:
-                                observe(y_lane, q_lane[k], observed)
-                            for o in range(selected.shape[0]):
-                                out[p, g, o] = observed[selected[o]]
+                            _record(y_lane, q_lane[k], only_bone, selected, observed, out[p, g])
                             g += 1
                         next_grid[k] = g
                     accept[k] = 1.0
