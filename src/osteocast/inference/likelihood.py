@@ -22,9 +22,8 @@ from osteocast.trials.simulate import DAYS_PER_MONTH, simulate_trials
 from osteocast.trials.split import placement
 
 #: Standard deviations, percentage points of change: (effect of the study, remainder). For density they lie
-# within one unit of the highest log likelihood of the residuals on a grid of tenths (0.4 and 0.6), leaving
-# out the one trial that lies apart (IES), and on the side that trusts the single mean more; for markers they
-# are estimates.
+# 1.2 units below the highest log likelihood of the residuals on a grid of tenths (at 0.5 and 0.5), leaving
+# out the one trial that lies apart (IES); for markers they are estimates.
 SPREAD = {"bmd": (0.3, 0.6), "marker": (6.0, 7.0)}
 _MARKERS = ("ctx", "ntx", "p1np", "bsap")
 
