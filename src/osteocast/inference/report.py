@@ -54,7 +54,7 @@ What counts in the error:
 **The prediction is not blind.** No predicted mean entered a likelihood, but the errors of both groups were
 printed after every fit, and some ten fits were made while the form of the model, its priors and the spread
 between studies were chosen. The largest change of form, ageing by remodelling unit, took them from 0.90 and
-1.29 to 0.79 and 1.11 points. Of spreads that the residuals like equally well, the one taken here gave 0.79
+1.29 to 0.79 and 1.11 points. Of the spreads between studies that were tried, the one taken here gave 0.79
 fitted and 1.16 predicted at that stage; 0.4 and 0.6 gave 0.80 and 1.14, and 0.35 and 0.7 gave 0.81 and 1.11.
 Take the fitted error as 0.8, not as below it, and expect trials that nobody here has seen to lie further off
 than the predicted ones.
@@ -85,8 +85,8 @@ deviations:
 
 A change given per year is scaled by the years between the two scans.
 
-Those of bone density lie 1.2 units below the highest log likelihood of the residuals (at 0.5 and 0.5), on a
-grid of tenths and without IES. **They are tight.** At the mode the whitened residuals have a sum of squares of
+Those of bone density lie 1.2 units below the highest log likelihood of the residuals (at 0.5 and 0.5), on
+a grid of tenths and without IES. **They are tight.** At the mode the whitened residuals have a sum of squares of
 {misfit:.0f} over {n_data} data, of which about {effective:.0f} degrees of freedom went into parameters:
 the intervals below are too narrow by a factor of about {factor:.1f}. A few means carry most of the
 excess: the hip on tamoxifen in `powles`, both arms of `ies` at 30 months, the spine on goserelin in
