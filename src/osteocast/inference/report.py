@@ -86,7 +86,8 @@ deviations:
 A change given per year is scaled by the years between the two scans.
 
 Those of bone density lie 1.2 units below the highest log likelihood of the residuals (at 0.5 and 0.5),
-on a grid of tenths and without IES. **They are tight.** At the mode the whitened residuals have a sum of squares of
+on a grid of tenths and without IES. **They are tight.**
+At the mode the whitened residuals have a sum of squares of
 {misfit:.0f} over {n_data} data, of which about {effective:.0f} degrees of freedom went into parameters:
 the intervals below are too narrow by a factor of about {factor:.1f}. A few means carry most of the
 excess: the hip on tamoxifen in `powles`, both arms of `ies` at 30 months, the spine on goserelin in
