@@ -13,7 +13,7 @@ from osteocast.physiology import INPUT_INDEX, STATE_INDEX
 
 DOSE = Event(0.0, "dose", "denosumab_depot", 60.0)
 INTAKE = Event(0.0, "input", "calcium_intake", 1200.0)
-LOAD = Event(0.0, "input", "load_total_hip", 1.2)
+LOAD = Event(0.0, "input", "loading_total_hip", 1.2)
 
 
 def rows(schedule: Schedule) -> list[tuple[float, int, int, float]]:
@@ -24,7 +24,7 @@ def test_the_events_of_one_instant_go_from_inputs_to_doses_in_the_order_of_the_m
     schedule = Schedule.of([[DOSE, LOAD, INTAKE]])
     assert [row[1:] for row in rows(schedule)] == [
         (0, INPUT_INDEX["calcium_intake"], 1200.0),
-        (0, INPUT_INDEX["load_total_hip"], 1.2),
+        (0, INPUT_INDEX["loading_total_hip"], 1.2),
         (1, STATE_INDEX["denosumab_depot"], 60.0),
     ]
 

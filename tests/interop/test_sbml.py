@@ -162,7 +162,7 @@ def test_what_happens_at_one_instant_is_one_event() -> None:
         "bisphosphonate_deep",
         "anastrozole_rate",
         "vitamin_d",
-        "ovarian_suppression",
+        "ovaries_removed",
     } <= targets
     assert event.getName().startswith("day 0: ")
 

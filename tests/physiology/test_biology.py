@@ -121,14 +121,14 @@ def test_more_vitamin_d_means_less_pth(levels: list[float]) -> None:
 @given(st.lists(st.floats(0.6, 1.6), min_size=2, max_size=2, unique=True).map(sorted))
 @settings(max_examples=8)
 def test_load_lowers_sclerostin_and_builds_the_loaded_site(loads: list[float]) -> None:
-    little, much = (with_input("load_total_hip", load) for load in loads)
+    little, much = (with_input("loading_total_hip", load) for load in loads)
     assert much["bmd_total_hip"] > little["bmd_total_hip"]
     # In the end bone has grown to its load; sclerostin falls while it has not.
     batch = batch_of([WOMAN], [[]], np.array([0.0, 30.0]))
     soon = []
     for load in loads:
         inputs = batch.inputs.copy()
-        inputs[0, KERNEL_INPUTS.index("load_total_hip")] = load
+        inputs[0, KERNEL_INPUTS.index("loading_total_hip")] = load
         at_once = replace(batch, inputs=inputs, start=np.array([0.0]))
         soon.append(simulate(at_once, ("sclerostin",)).values["sclerostin"][0, 1])
     assert soon[1] < soon[0]

@@ -109,4 +109,4 @@ def test_what_a_bisphosphonate_leaves_in_bone_is_what_its_parameters_say() -> No
 
 def test_goserelin_cannot_silence_more_than_everything() -> None:
     (_, target, level), *_ = dosing(Course("goserelin", dose=10.8)).inputs
-    assert (target, level) == ("ovarian_suppression", 1.0)
+    assert (target, level) == ("gonadal_suppression", 1.0)

@@ -1,4 +1,4 @@
-"""What reaches the skeleton from outside: dosing rates, nutrition, load, and doors for later biology."""
+"""What reaches the skeleton from outside: dosing rates, nutrition, load, and drives of habits and diseases."""
 
 from __future__ import annotations
 
@@ -14,12 +14,22 @@ INPUTS: tuple[Input, ...] = (
     ),
     Input("bisphosphonate_deep_rate", "mg ZOL-eq/day", 0.0, "oral bisphosphonate buried in bone"),
     Input("estradiol_given", "pg/mL", 0.0, "rise of serum oestradiol by an oestradiol patch or gel"),
-    Input("ovarian_suppression", "1", 0.0, "0 = ovaries free, 1 = silenced (GnRH agonist or removal)"),
+    Input("gonadal_suppression", "1", 0.0, "0 = gonads free, 1 = silenced by a GnRH agonist"),
+    Input("ovaries_removed", "1", 0.0, "0 = in place, 1 = removed"),
+    Input("testosterone_given", "ng/dL", 0.0, "rise of serum testosterone by a daily form (gel)"),
+    Input("hcg_given", "IU/day", 0.0, "human chorionic gonadotropin injected"),
+    Input("gonadorelin_given", "1", 0.0, "pulsatile gonadorelin, 1 = replaces a man's own GnRH"),
     Input("calcium_intake", "mg/day", 800.0, "calcium from food and supplements"),
     Input("vitamin_d", "ng/mL", 30.0, "serum 25-hydroxyvitamin D"),
-    # Doors: 1 (load) or 0 (drives) is the ordinary life the trials describe.
+    # 0 is the ordinary life that the drug trials describe.
     *(
-        Input(f"load_{site}", "1", 1.0, f"mechanical load on the {site.replace('_', ' ')}, 1 = habitual")
+        Input(
+            f"loading_{site}",
+            "1",
+            0.0,
+            f"osteogenic loading of the {site.replace('_', ' ')} above habitual, 1 = high-intensity "
+            "resistance and impact twice a week, negative = unloading",
+        )
         for site in SITES
     ),
     Input("rankl_drive", "1", 0.0, "relative extra RANKL expression (inflammation, glucocorticoid)"),

@@ -12,6 +12,7 @@ def _site_states(site: str) -> tuple[State, ...]:
         State(f"young_{site}", "1", 0.0, 0.1, f"{name}: bone after primary mineralisation, still maturing"),
         State(f"mature_{site}", "1", 0.0, 0.1, f"{name}: bone after secondary mineralisation"),
         State(f"tissue_age_{site}", "year", 0.0, 1000.0, f"{name}: mean age of the mineralised tissue"),
+        State(f"accommodation_{site}", "1", 0.0, 1.0, f"{name}: loading that osteocytes have got used to", -9.0),
     )
 
 
@@ -28,7 +29,10 @@ STATES: tuple[State, ...] = (
     State("denosumab_tissue", "ng/mL", 0.0, 30000.0, "denosumab in the peripheral compartment"),
     State("bisphosphonate_surface", "mg ZOL-eq", 0.0, 1.0, "loosely held bisphosphonate at the bone surface"),
     State("bisphosphonate_deep", "mg ZOL-eq", 0.0, 1.0, "bisphosphonate buried in bone"),
+    State("testosterone_depot", "mg", 0.0, 100.0, "testosterone ester in muscle (cypionate, enanthate)"),
+    State("testosterone_depot_slow", "mg", 0.0, 1000.0, "testosterone undecanoate in muscle"),
     # signals
+    State("testosterone", "ng/dL", 0.0, 500.0, "total testosterone in serum"),
     # Below 0 where oestradiol is above 100 pg/mL.
     State(
         "oestrogen_deficit", "1", 0.0, 1.0, "missing oestrogen signal in bone, 0 before the menopause", -1.0

@@ -27,6 +27,7 @@ def peak_state(p: Mapping[str, float]) -> dict[str, float]:
         Value of each state, in storage order.
     """
     state = {item.name: item.initial for item in STATES}
+    state["testosterone"] = p["testosterone_own"]
     maturation = p["maturation"] / DAYS_PER_YEAR
     for site in SITES:
         flux = p[f"turnover_{site}"] / DAYS_PER_YEAR * (1 + p["modelling"])

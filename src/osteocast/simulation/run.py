@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +19,14 @@ from osteocast.engine.solver import (
     simulate,
     state_table,
 )
+from osteocast.lifestyle.exposure import Exposure
 from osteocast.physiology import OBSERVABLE_NAMES, SITES
 from osteocast.simulation.subject import PEAK_AGE, Subject
 from osteocast.therapies import Course, find
 
 DAYS_PER_YEAR = 365.25
 _DEFAULT_INPUT = {item.name: item.default for item in physiology.INPUTS}
+_SUPPRESSION = "gonadal_suppression"
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ def run(
     courses: Sequence[Sequence[Course]],
     days: np.ndarray,
     *,
+    exposures: Sequence[Sequence[Exposure]] | None = None,
     observables: Sequence[str] = OBSERVABLE_NAMES,
     parameters: Mapping[str, float] | None = None,
     until: Sequence[float] | None = None,
@@ -77,6 +81,8 @@ def run(
     days : ndarray (n_time,), ascending
         When to observe. A day on which a dose is given sees the state before the dose. Day 0 is added when
         missing.
+    exposures : sequence of sequences of Exposure, optional
+        What else acts on each subject under this plan (exercise, nutrition), beside the subject's own.
     observables : sequence of str
         What to observe.
     parameters : mapping of str to float, optional
@@ -98,7 +104,7 @@ def run(
     >>> bool(result.change("bmd_lumbar_spine")[0, -1] < 0)
     True
     """
-    batch = batch_of(subjects, courses, days, parameters, until)
+    batch = batch_of(subjects, courses, days, parameters, until, exposures)
     with_zero = batch.days
     result = simulate(batch, observables, threads=threads, relative_tolerance=relative_tolerance)
     values = dict(result.values)
@@ -117,12 +123,13 @@ def batch_of(
     days: np.ndarray,
     parameters: Mapping[str, float] | None = None,
     until: Sequence[float] | None = None,
+    exposures: Sequence[Sequence[Exposure]] | None = None,
 ) -> Batch:
     """Lay out lives and courses as the engine takes them.
 
     Parameters
     ----------
-    subjects, courses, days, parameters, until
+    subjects, courses, days, parameters, until, exposures
         As in `run`.
 
     Returns
@@ -138,6 +145,7 @@ def batch_of(
     )
     own = [subject.own_parameters(population) for subject in subjects]
     start = np.array([_start_day(subject) for subject in subjects])
+    planned = exposures if exposures is not None else [()] * len(subjects)
     return Batch(
         parameters=parameter_table(own),
         inputs=input_table([_first_inputs(subject) for subject in subjects]),
@@ -146,8 +154,10 @@ def batch_of(
         end=np.maximum(last, 0.0),
         schedule=Schedule.of(
             [
-                events_of(subject, drugs, p, first, end)
-                for subject, drugs, p, first, end in zip(subjects, courses, own, start, last, strict=True)
+                events_of(subject, drugs, p, first, end, more)
+                for subject, drugs, p, first, end, more in zip(
+                    subjects, courses, own, start, last, planned, strict=True
+                )
             ]
         ),
         days=with_zero,
@@ -155,7 +165,12 @@ def batch_of(
 
 
 def events_of(
-    subject: Subject, courses: Sequence[Course], parameters: Mapping[str, float], start: float, until: float
+    subject: Subject,
+    courses: Sequence[Course],
+    parameters: Mapping[str, float],
+    start: float,
+    until: float,
+    exposures: Sequence[Exposure] = (),
 ) -> list[Event]:
     """Everything that happens to a subject between `start` and `until`, as events of the engine."""
     changes: dict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -169,22 +184,30 @@ def events_of(
             for day, target, amount in dosing.doses
             if start <= day <= until
         ]
-    if subject.surgical and subject.menopause_age is not None:
-        changes["ovarian_suppression"].append((max(start, _day_of_age(subject, subject.menopause_age)), 1.0))
+    if subject.sex == "female" and subject.surgical and subject.menopause_age is not None:
+        changes["ovaries_removed"].append((max(start, _day_of_age(subject, subject.menopause_age)), 1.0))
+    for exposure in (*subject.exposures, *exposures):
+        stop = math.inf if exposure.stop_day is None else exposure.stop_day
+        if stop <= start or exposure.start_day > until:
+            continue
+        for target, change in exposure.inputs.items():
+            changes[target].append((max(exposure.start_day, start), change))
+            if stop <= until:
+                changes[target].append((stop, -change))
     first = _first_inputs(subject)
-    for target, steps in changes.items():
-        level = first.get(target, _DEFAULT_INPUT[target])
-        for day, change in sorted(steps):
-            level += change
-            value = min(level, 1.0) if target == "ovarian_suppression" else level
-            # Rounding of sums must not leave a trace of a drug that was stopped.
-            events.append(Event(day, "input", target, 0.0 if abs(value) < 1e-12 else value))
     for target, after in (
         ("calcium_intake", subject.calcium_intake_after),
         ("vitamin_d", subject.vitamin_d_after),
     ):
         if after is not None:
-            events.append(Event(0.0, "input", target, after))
+            changes[target].append((0.0, after - first[target]))
+    for target, steps in changes.items():
+        level = first.get(target, _DEFAULT_INPUT[target])
+        for day, change in sorted(steps):
+            level += change
+            value = min(level, 1.0) if target == _SUPPRESSION else level
+            # Rounding of sums must not leave a trace of a drug that was stopped.
+            events.append(Event(day, "input", target, 0.0 if abs(value) < 1e-12 else value))
     return events
 
 

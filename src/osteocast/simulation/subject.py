@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
+
+from osteocast.lifestyle.exposure import Exposure
 
 PEAK_AGE = 30.0  # years; life histories start from peak bone mass
 NATURAL_MENOPAUSE = 50.5  # years; for a premenopausal woman whose menopause is still to come
+MALE_TESTOSTERONE = 400.0  # ng/dL; for a man whose own is not known
+MALE_ESTRADIOL_PER_TESTOSTERONE = 0.065  # pg/mL per ng/dL (26/343 and 27/397 pg/mL per ng/dL, Leder 2004)
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One woman on day 0.
+    """One person on day 0.
 
     Parameters
     ----------
     age : float
         Years on day 0.
     menopause_age : float, optional
-        Age at the final period (or at surgery); none means still premenopausal.
+        Age at the final period (or at surgery); none means still premenopausal. Without meaning in a man.
     surgical : bool
         Whether the ovaries were removed at `menopause_age`, so that oestradiol fell within days.
     calcium_intake, calcium_intake_after : float, optional, mg/day
@@ -28,11 +33,17 @@ class Subject:
     bmd : mapping of site to g/cm2
         Density measured on day 0. Sites not named stay relative to day 0 (1.0).
     estradiol : float, optional, pg/mL
-        Own oestradiol after the menopause, without treatment; the population's mean when not given.
+        Own oestradiol without treatment (of a woman: after the menopause); the population's mean when not
+        given.
     weight_kg : float
         Body weight; scales denosumab's volume and clearance (reference 66 kg).
     parameters : mapping of str to float
         Further parameters of the model that differ in this subject.
+    sex : {"female", "male"}
+    testosterone : float, optional, ng/dL
+        A man's own total testosterone, without treatment.
+    exposures : tuple of Exposure
+        What acts on the subject besides drugs, whatever the plan: habits, exercise, diseases.
     """
 
     age: float
@@ -46,21 +57,31 @@ class Subject:
     estradiol: float | None = None
     weight_kg: float = 66.0
     parameters: Mapping[str, float] = field(default_factory=dict)
+    sex: Literal["female", "male"] = "female"
+    testosterone: float | None = None
+    exposures: tuple[Exposure, ...] = ()
 
     def own_parameters(self, population: Mapping[str, float]) -> dict[str, float]:
         """Return the population's parameters with what is this subject's own."""
         own = dict(population)
-        if self.menopause_age is None:
+        if self.sex == "male":
+            own |= self._man()
+        elif self.menopause_age is None:
             # Still to come: at the usual age, or two years from now for a woman already past it.
             own["menopause_age"] = max(NATURAL_MENOPAUSE, self.age + 2.0)
         elif self.surgical:
             own["menopause_age"] = max(NATURAL_MENOPAUSE, self.menopause_age)
         else:
             own["menopause_age"] = self.menopause_age
-        if self.estradiol is not None:
+        if self.estradiol is not None and self.sex == "female":
             own["postmenopausal_e2"] = self.estradiol
         size = self.weight_kg / 66.0
         for name in ("volume", "tissue_volume", "clearance", "exchange"):
             own[f"denosumab_{name}"] *= size
         own.update(self.parameters)
         return own
+
+    def _man(self) -> dict[str, float]:
+        testosterone = self.testosterone or MALE_TESTOSTERONE
+        estradiol = self.estradiol or MALE_ESTRADIOL_PER_TESTOSTERONE * testosterone
+        return {"male": 1.0, "testosterone_own": testosterone, "male_e2_own": estradiol}

@@ -8,7 +8,7 @@ _DEPOT_MG_PER_DAY = 3.6 / 28.0
 
 
 def _rate(mg_per_day: float, parameters: Mapping[str, float]) -> dict[str, float]:
-    return {"ovarian_suppression": min(1.0, mg_per_day / _DEPOT_MG_PER_DAY)}
+    return {"gonadal_suppression": min(1.0, mg_per_day / _DEPOT_MG_PER_DAY)}
 
 
 DRUG = Drug(

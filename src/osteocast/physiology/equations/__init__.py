@@ -1,6 +1,6 @@
 """The equations of the model, one chapter a file, in the order in which a signal travels.
 
-aromatase -> oestradiol -> RANKL/OPG -> cells -> calcium and PTH (back to RANKL) -> matrix -> markers
+aromatase -> oestradiol -> gonads -> RANKL/OPG -> cells -> calcium and PTH (back to RANKL) -> matrix -> markers
 
 `declare` reads all chapters and returns the finished `Declaration`, from which everything else is made: the
 compiled kernel, its Jacobian, the page of equations and the SBML file. This package needs SymPy; the running
@@ -9,10 +9,19 @@ engine does not.
 
 from __future__ import annotations
 
-from osteocast.physiology.equations import aromatase, cells, markers, matrix, mineral, oestradiol, rankl
+from osteocast.physiology.equations import (
+    aromatase,
+    cells,
+    gonads,
+    markers,
+    matrix,
+    mineral,
+    oestradiol,
+    rankl,
+)
 from osteocast.physiology.equations.writing import Declaration, Writer
 
-CHAPTERS = (aromatase, oestradiol, rankl, cells, mineral, matrix, markers)
+CHAPTERS = (aromatase, oestradiol, gonads, rankl, cells, mineral, matrix, markers)
 
 
 def declare() -> Declaration:

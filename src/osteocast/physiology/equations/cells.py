@@ -6,7 +6,8 @@ after RANKL is free again. The pool fills while RANK is silent: that is the rebo
 osteoclasts where they resorb and is set free by resorption. The surface pool acts in proportion and is gone
 in months; the buried pool saturates, so that dose decides how long the effect lasts rather than how deep it
 is, and repeated doses do not deepen it. Formation follows resorption through two stages of the osteoblast
-lineage, restrained by sclerostin, which rises when oestrogen is missing.
+lineage, restrained by sclerostin, which rises when oestrogen is missing, and supported
+by testosterone in men.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def write(c: Chapter) -> None:
     )
     recruitment = (
         (1 + p.coupling * (active - 1))
-        * (1 + u.formation_drive)
+        * (1 + u.formation_drive + p.androgen_formation_gain * c.known("androgen_signal"))
         / (1 + p.formation_sclerostin_gain * (sclerostin - 1))
     )
     c.rate("preosteoblasts", p.preosteoblast_turnover * (recruitment - s.preosteoblasts))

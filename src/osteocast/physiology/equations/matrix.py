@@ -5,7 +5,8 @@ mature bone in proportion. Bone lost raises the strain in what is left, and stra
 raises formation and calms resorption: the mechanostat. A small modelling-based turnover, formation and
 resorption apart from remodelling units, goes on under antiresorptives. With age each remodelling unit refills
 a little less than it removed, so that ageing costs most where turnover is high and little under an
-antiresorptive.
+antiresorptive. Osteocytes get used to a load that lasts, so that training gains slow down, and they miss it
+when it ends. Testosterone by itself supports modelling, the apposition at the periosteum.
 """
 
 from __future__ import annotations
@@ -15,27 +16,17 @@ import sympy as sp
 from osteocast.physiology.equations.writing import DAYS_PER_YEAR, Chapter
 from osteocast.physiology.quantities import SITES
 
-AGEING_ONSET = 50.0
-AGEING_BLEND = 5.0  # years over which ageing sets in
-
 
 def write(c: Chapter) -> None:
     """Write the matrix of the three sites, bone mineral density and sclerostin."""
-    s, p = c.s, c.p
-    past_onset = s.age - AGEING_ONSET
-    ageing = c.let(
-        "years_of_ageing",
-        (past_onset + sp.sqrt(past_onset**2 + AGEING_BLEND**2)) / 2,
-        "year",
-        "years past the onset of skeletal ageing, set in smoothly",
-    )
+    p = c.p
     c.let(
         "strain_sensing",
         1 - p.mechanostat_e2_share * c.s.oestrogen_deficit,
         "1",
         "sensitivity of osteocytes to strain; oestrogen receptor alpha takes part in it",
     )
-    log_strain = {site: _write_site(c, site, ageing) for site in SITES}
+    log_strain = {site: _write_site(c, site, c.known("years_of_ageing")) for site in SITES}
     c.observe(
         "sclerostin",
         c.known("sclerostin_systemic") * sp.exp(-p.sclerostin_load_exponent * log_strain["total_hip"]),
@@ -57,15 +48,24 @@ def _write_site(c: Chapter, site: str, ageing: sp.Symbol) -> sp.Symbol:
     )
     log_strain = c.let(
         f"log_strain_{site}",
-        sp.log(u[f"load_{site}"]) - sp.log(bmd),
+        p[f"loading_gain_{site}"] * (u[f"loading_{site}"] - s[f"accommodation_{site}"]) - sp.log(bmd),
         "1",
         f"log of the strain signal, {site.replace('_', ' ')}",
+    )
+    c.rate(
+        f"accommodation_{site}",
+        p.accommodation_rate
+        / DAYS_PER_YEAR
+        * (p.accommodation * u[f"loading_{site}"] - s[f"accommodation_{site}"]),
     )
     sensitivity = p[f"mechanostat_{site}"] * c.known("strain_sensing")
     formation = c.let(
         f"formation_{site}",
         turnover
-        * (s.osteoblasts * (1 - p[f"ageing_{site}"] * ageing) + p.modelling)
+        * (
+            s.osteoblasts * (1 - p[f"ageing_{site}"] * ageing)
+            + p.modelling * (1 + p.androgen_modelling_gain * c.known("androgen_signal"))
+        )
         * sp.exp(p.mechanostat_formation * sensitivity * log_strain),
         "1/day",
         f"matrix formed, {site.replace('_', ' ')}",

@@ -1,8 +1,8 @@
 """Calcium supply and parathyroid hormone.
 
-Absorption follows the square root of intake and saturates with 25OHD; calcium that bone sets free counts as
+Absorption follows the square root of intake and falls only when 25OHD is deficient; calcium that bone sets free counts as
 supply, so that PTH falls when bone is lost fast (as on letrozole) and rises when an antiresorptive closes
-that source.
+that source, up to what the glands can make.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ def write(c: Chapter) -> None:
     """Write calcium absorbed, calcium supply and PTH."""
     s, u, p = c.s, c.u, c.p
     vitamin_d_effect = (
-        u.vitamin_d
-        * (REFERENCE_25OHD + p.vitamin_d_half_effect)
-        / (REFERENCE_25OHD * (u.vitamin_d + p.vitamin_d_half_effect))
+        u.vitamin_d**2
+        * (REFERENCE_25OHD**2 + p.vitamin_d_half_effect**2)
+        / (REFERENCE_25OHD**2 * (u.vitamin_d**2 + p.vitamin_d_half_effect**2))
     )
     absorbed = c.let(
         "calcium_absorbed",
@@ -37,5 +37,9 @@ def write(c: Chapter) -> None:
         "1",
         "calcium from gut and bone, 1 = healthy premenopausal",
     )
-    c.rate("pth", p.pth_adaptation * (sp.exp(-p.pth_gain * (supply - 1)) - s.pth))
+    # A sigmoid with slope -pth_gain at the reference: the glands have a highest output.
+    highest = p.pth_highest
+    steepness = p.pth_gain * highest / (highest - 1)
+    wanted = highest / (1 + (highest - 1) * sp.exp(steepness * (supply - 1)))
+    c.rate("pth", p.pth_adaptation * (wanted - s.pth))
     c.observe("pth", p.pth_premenopausal * s.pth)
