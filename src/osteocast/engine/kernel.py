@@ -45,8 +45,8 @@ PARAMETERS = (
     "lh_young",
     "fsh_young",
     "hcg_equivalent",
-    "testosterone_release",
-    "testosterone_release_slow",
+    "testosterone_depot_release",
+    "testosterone_depot_slow_release",
     "testosterone_clearance",
     "testosterone_reference",
     "androgen_half_effect",
@@ -188,8 +188,8 @@ def constants(q):
     lh_young = q[37]
     fsh_young = q[38]
     hcg_equivalent = q[39]
-    testosterone_release = q[40]
-    testosterone_release_slow = q[41]
+    testosterone_depot_release = q[40]
+    testosterone_depot_slow_release = q[41]
     testosterone_clearance = q[42]
     testosterone_reference = q[43]
     androgen_half_effect = q[44]
@@ -315,8 +315,8 @@ def constants(q):
     x32 = hcg_given/hcg_equivalent
     x33 = testosterone_adrenal - 1.0
     x34 = -x33*(leydig_half_stimulus + 1.0)
-    x35 = 100000.0*testosterone_release
-    x36 = 100000.0*testosterone_release_slow
+    x35 = 100.0*testosterone_depot_release
+    x36 = 100.0*testosterone_depot_slow_release
     x37 = 1.0/((testosterone_clearance))
     x38 = male*male_e2_binding
     x39 = e2_half_effect/(male*male_reference_e2 - 100.0*male + 100.0) + 1.0
@@ -403,8 +403,8 @@ def constants(q):
     q[153] = x15
     q[154] = bisphosphonate_surface_release
     q[155] = bisphosphonate_deep_release
-    q[156] = testosterone_release
-    q[157] = testosterone_release_slow
+    q[156] = testosterone_depot_release
+    q[157] = testosterone_depot_slow_release
     q[158] = x16
     q[159] = x17
     q[160] = x18
@@ -499,8 +499,8 @@ def constants(q):
     q[249] = bisphosphonate_deep_release
     q[250] = x68
     q[251] = opg_e2_gain*x69
-    q[252] = testosterone_release
-    q[253] = testosterone_release_slow
+    q[252] = testosterone_depot_release
+    q[253] = testosterone_depot_slow_release
     q[254] = x19
     q[255] = x18
     q[256] = x25

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from osteocast.physiology.equations.writing import Chapter
 
-NG_PER_DL_FROM_MG_PER_L = 1e5
+NG_PER_DL_FROM_MG_PER_KL = 100.0
 
 
 def write(c: Chapter) -> None:
@@ -43,15 +43,15 @@ def write(c: Chapter) -> None:
         / (stimulus + p.leydig_half_stimulus)
     )
     injected = (
-        NG_PER_DL_FROM_MG_PER_L
+        NG_PER_DL_FROM_MG_PER_KL
         * (
-            p.testosterone_release * s.testosterone_depot
-            + p.testosterone_release_slow * s.testosterone_depot_slow
+            p.testosterone_depot_release * s.testosterone_depot
+            + p.testosterone_depot_slow_release * s.testosterone_depot_slow
         )
         / p.testosterone_clearance
     )
-    c.rate("testosterone_depot", -p.testosterone_release * s.testosterone_depot)
-    c.rate("testosterone_depot_slow", -p.testosterone_release_slow * s.testosterone_depot_slow)
+    c.rate("testosterone_depot", -p.testosterone_depot_release * s.testosterone_depot)
+    c.rate("testosterone_depot_slow", -p.testosterone_depot_slow_release * s.testosterone_depot_slow)
     c.rate(
         "testosterone",
         p.testosterone_turnover
