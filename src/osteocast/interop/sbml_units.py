@@ -19,9 +19,11 @@ _BASE: dict[str, tuple[str, int, float]] = {
     "pg": ("gram", -12, 1.0),
     "nmol": ("mole", -9, 1.0),
     "pmol": ("mole", -12, 1.0),
+    "kL": ("litre", 3, 1.0),
     "L": ("litre", 0, 1.0),
     "dL": ("litre", -1, 1.0),
     "mL": ("litre", -3, 1.0),
+    "IU": ("item", 0, 1.0),  # SBML has no biological activity; a count says at least that it is no mass
     "m": ("metre", 0, 1.0),
     "cm": ("metre", -2, 1.0),
     "h": ("second", 0, 3600.0),
