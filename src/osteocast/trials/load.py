@@ -21,7 +21,7 @@ __all__ = ["ARM_FIELDS", "PUBLISHED", "TRIAL_FIELDS", "load_trial", "load_trials
 PUBLISHED = Path(__file__).parent / "published"
 
 TRIAL_FIELDS = ("trial", "title", "sources", "population", "visits", "arms", "observations", "notes")
-ARM_FIELDS = ("courses", "rules", "population")
+ARM_FIELDS = ("courses", "lifestyle", "rules", "population")
 
 
 def load_trials(directory: str | Path | None = None) -> list[Trial]:
@@ -158,7 +158,12 @@ def _read_arms(fields: Fields, population: Population | None) -> dict[str, Arm]:
         rules = read_rules(arm_fields)
         if len(rules) > 1:
             arm_fields.report("rules", "one rule", "simulate the rule that starts most treatment")
+        lifestyle = None
+        if "lifestyle" in arm_fields:
+            from osteocast.person.reading_lifestyle import read_lifestyle
+
+            lifestyle = read_lifestyle(arm_fields, "lifestyle", None)
         own = read_population(arm_fields, population) if "population" in arm_fields else population
         if own is not None:
-            arms[name] = Arm(name, courses, own, rules)
+            arms[name] = Arm(name, courses, own, rules, lifestyle)
     return arms

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast, get_args
 
 from osteocast import evidence
@@ -22,7 +24,9 @@ OBSERVATION_FIELDS = (
     "versus",
     "statistic",
     "unit",
+    "null",
     "evidence",
+    "versus_evidence",
     "value",
     "source",
     "ci",
@@ -81,7 +85,7 @@ def _read(content: Any, place: str, problems: list[Problem], arms: list[str]) ->
     statistic = fields.choice("statistic", get_args(Statistic), "statistic") or "mean"
     if month is not None and unit != "absolute" and not from_month < month:
         fields.report("from_month", f"a month before {month:g}", "a change needs two times")
-    known = _registered(fields)
+    known, other = _registered(fields, "evidence"), _registered(fields, "versus_evidence")
     value = fields.number("value", -1e6, 1e6, "the published number") if known is None else known.value
     if known is None and "evidence" not in fields:
         if fields.require("value", "the published number, or evidence", "give value and source, or evidence"):
@@ -90,13 +94,22 @@ def _read(content: Any, place: str, problems: list[Problem], arms: list[str]) ->
         fields.report("value", "either evidence or value, not both", "remove value: the registry has it")
     if known is not None and value is None:
         fields.report("evidence", "a registry value that is a number", "give value and source instead")
+    if "versus_evidence" in fields and (versus is None or known is None):
+        fields.report(
+            "versus_evidence", "versus and evidence beside it", "name the arm that it is the mean of"
+        )
+    if other is not None and known is not None:
+        known, value = _difference(known, other), _subtract(value, other.value)
+    if unit == "g_per_cm2" and observable is not None and not observable.startswith("bmd_"):
+        fields.report("unit", "pct, pct_per_year, change or absolute", "g_per_cm2 is a unit of bone density")
+    null = _read_null(fields)
     own_n = fields.whole("n", 1, 10_000_000, "a number of people")
     interval = _read_interval(fields)
     sd = fields.number("sd", 0, 1e6, "a standard deviation")
     se = fields.number("se", 0, 1e6, "a standard error")
     if len(problems) > before or arm is None or observable is None or month is None or value is None:
         return None
-    return Observation(
+    observation = Observation(
         id=fields.text("id", "an id") or f"{arm}-{observable}-{month:g}",
         arm=arm,
         observable=observable,
@@ -110,10 +123,50 @@ def _read(content: Any, place: str, problems: list[Problem], arms: list[str]) ->
         sd=sd if sd is not None or known is None else known.sd,
         se=se if se is not None or known is None else known.se,
         n=own_n if own_n is not None or known is None else known.n,
+        null=null,
         evidence=fields.text("evidence", "source/value"),
+        versus_evidence=fields.text("versus_evidence", "source/value"),
         source=fields.text("source", "where the number was read"),
         note=fields.text("note", "a text") or (known.note if known else None),
     )
+    if null and observation.interval is None:
+        fields.report(
+            "null", "an interval beside it", "give ci, se, or sd and n: what would have been overlooked"
+        )
+        return None
+    return observation
+
+
+def _difference(value: evidence.Value, other: evidence.Value) -> evidence.Value:
+    """Return the registry value of an arm as a difference from that of another arm, as independent means."""
+    errors = [_standard_error(one) for one in (value, other)]
+    se = None if None in errors else math.hypot(*(float(error) for error in errors if error is not None))
+    return replace(value, ci=None, sd=None, se=se, n=_fewer(value.n, other.n))
+
+
+def _standard_error(value: evidence.Value) -> float | None:
+    if value.se is not None:
+        return value.se
+    if value.ci is not None and value.ci[0] is not None and value.ci[1] is not None:
+        return (value.ci[1] - value.ci[0]) / 3.92
+    return value.sd / math.sqrt(value.n) if value.sd is not None and value.n else None
+
+
+def _fewer(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else min(one, other)
+
+
+def _subtract(value: float | None, other: float | None) -> float | None:
+    # Rounded to what a sum of printed numbers can have.
+    return None if value is None or other is None else round(value - other, 6)
+
+
+def _read_null(fields: Fields) -> bool:
+    given = fields.raw("null")
+    if given is None or fields.is_unusable("null") or isinstance(given, bool):
+        return given is True
+    fields.report("null", "true, where the trial found no effect", "write 'null: true', or leave it out")
+    return False
 
 
 def _read_arm(fields: Fields, key: str, arms: list[str]) -> str | None:
@@ -126,7 +179,7 @@ def _read_arm(fields: Fields, key: str, arms: list[str]) -> str | None:
     return None
 
 
-def _registered(fields: Fields) -> evidence.Value | None:
+def _registered(fields: Fields, key: str) -> evidence.Value | None:
     """Return the registry's value that the observation points at."""
 
     def look_up(given: Any, place: str) -> evidence.Value:
@@ -140,7 +193,7 @@ def _registered(fields: Fields) -> evidence.Value | None:
             raise InputError([Problem(place, given, "a value that may be used", remedy)])
         return value
 
-    return fields.read("evidence", look_up)
+    return fields.read(key, look_up)
 
 
 def _read_interval(fields: Fields) -> tuple[float, float] | None:

@@ -6,19 +6,24 @@ written in the file.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from osteocast.therapies import Course
+
+if TYPE_CHECKING:
+    from osteocast.lifestyle import Lifestyle
 
 __all__ = ["Arm", "Observation", "Population", "RescueRule", "Trial"]
 
 Statistic = Literal["mean", "median"]
 #: pct: change from `from_month`, percent of the value there; pct_per_year: the same, divided by the years
-#: between; change: the same in the observable's own unit; absolute: the value itself, in its own unit.
-Unit = Literal["pct", "pct_per_year", "change", "absolute"]
+#: between; change: the same in the observable's own unit; absolute: the value itself, in its own unit;
+#: g_per_cm2: change of bone density in g/cm2.
+Unit = Literal["pct", "pct_per_year", "change", "absolute", "g_per_cm2"]
 
 
 @dataclass(frozen=True)
@@ -101,12 +106,23 @@ class RescueRule:
 
 @dataclass(frozen=True)
 class Arm:
-    """One arm: what its people get and, where they differ from the trial's, who they are."""
+    """One arm: what its people get and do and, where they differ from the trial's, who they are.
+
+    Parameters
+    ----------
+    name : str
+    courses : tuple of Course
+    population : Population
+    rules : tuple of RescueRule
+    lifestyle : Lifestyle, optional
+        Exercise, nutrition and habits that the arm was given, beside what its people do anyway.
+    """
 
     name: str
     courses: tuple[Course, ...]
     population: Population
     rules: tuple[RescueRule, ...] = ()
+    lifestyle: Lifestyle | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +140,7 @@ class Observation:
         When it was measured, and what it is compared with.
     value : float
         In `unit`; a difference of arms, `arm` minus `versus`, if `versus` is given.
-    unit : {"pct", "pct_per_year", "change", "absolute"}
+    unit : {"pct", "pct_per_year", "change", "absolute", "g_per_cm2"}
     statistic : {"mean", "median"}
     versus : str, optional
         Arm that the value is compared with.
@@ -133,8 +149,12 @@ class Observation:
     sd, se : float, optional
     n : int, optional
         People in the arm behind the value.
+    null : bool
+        Whether the trial found no effect: `ci` then says how large an effect it would have overlooked.
     evidence : str, optional
         ``source/value`` of the registry in which the number stands.
+    versus_evidence : str, optional
+        The same for `versus`, where the means of both arms were printed and not their difference.
     source : str, optional
         Where it was read, if not in the registry.
     note : str, optional
@@ -153,7 +173,9 @@ class Observation:
     sd: float | None = None
     se: float | None = None
     n: int | None = None
+    null: bool = False
     evidence: str | None = None
+    versus_evidence: str | None = None
     source: str | None = None
     note: str | None = None
 
@@ -161,6 +183,29 @@ class Observation:
     def is_bmd(self) -> bool:
         """Whether it is of bone density rather than of a marker or a hormone."""
         return self.observable.startswith("bmd_")
+
+    @property
+    def standard_error(self) -> float | None:
+        """Sampling error of the published number, in `unit`; None where nothing was printed to tell it."""
+        if self.se is not None:
+            return self.se
+        if self.ci is not None:
+            low, high = self.ci
+            if low is not None and high is not None:
+                return (high - low) / 3.92
+        if self.sd is not None and self.n:
+            return self.sd / math.sqrt(self.n)
+        return None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95% confidence interval, as printed or from the standard error."""
+        if self.ci is not None:
+            low, high = self.ci
+            if low is not None and high is not None:
+                return low, high
+        error = self.standard_error
+        return None if error is None else (self.value - 1.96 * error, self.value + 1.96 * error)
 
 
 @dataclass(frozen=True)

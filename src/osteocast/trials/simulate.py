@@ -15,37 +15,19 @@ from osteocast import physiology
 from osteocast.engine.solver import RELATIVE_TOLERANCE
 from osteocast.errors import NotCovered
 from osteocast.physiology import SITES
-from osteocast.simulation import Simulation, Subject, run
+from osteocast.simulation import Simulation, run
 from osteocast.therapies import Course
+from osteocast.trials.people import exposures_of, subject_of, usual_density
 from osteocast.trials.rescue import rescue_shares, rescue_visits, rescued_courses
-from osteocast.trials.schema import Observation, Population, Trial
+from osteocast.trials.schema import Observation, Trial
 from osteocast.units import DAYS_PER_MONTH
 
 __all__ = ["DAYS_PER_MONTH", "simulate_course", "simulate_rescues", "simulate_trials", "subject_of"]
 
-USUAL_CALCIUM = 800.0  # mg/day, diet of a trial that says nothing
-USUAL_VITAMIN_D = 25.0  # ng/mL, likewise
 _NEVER = -1
 _SMALLEST_SHARE = 0.002
 
 ParameterSets = Sequence[Mapping[str, float]]
-
-
-def subject_of(population: Population) -> Subject:
-    """Return the average person of a population on day 0."""
-    diet = population.calcium_intake if population.calcium_intake is not None else USUAL_CALCIUM
-    vitamin_d = population.vitamin_d if population.vitamin_d is not None else USUAL_VITAMIN_D
-    return Subject(
-        age=population.age,
-        menopause_age=population.menopause_age,
-        surgical=population.surgical,
-        calcium_intake=diet,
-        calcium_intake_after=diet + population.calcium_supplement if population.calcium_supplement else None,
-        vitamin_d=vitamin_d,
-        vitamin_d_after=population.vitamin_d_after,
-        estradiol=population.estradiol,
-        weight_kg=population.weight_kg if population.weight_kg is not None else 66.0,
-    )
 
 
 def simulate_trials(
@@ -204,6 +186,7 @@ class _Runs:
 
     parts: tuple[_Part, ...]
     simulation: Simulation
+    trials: tuple[Trial, ...]
 
     @classmethod
     def of(
@@ -216,31 +199,39 @@ class _Runs:
     ) -> _Runs:
         """Simulate. Each part ends with its trial's last month."""
         days, observables = _grid(trials)
-        subjects, courses, until = [], [], []
+        subjects, courses, exposures, until = [], [], [], []
         for values in sets:
             for part in parts:
                 trial = trials[part.trial]
-                population = trial.arms[part.arm].population
+                arm = trial.arms[part.arm]
+                population = arm.population
                 subject = subject_of(population)
                 subjects.append(replace(subject, parameters=subject.own_parameters(values)))
                 courses.append((*population.history, *part.courses))
+                exposures.append(exposures_of(arm))
                 until.append(trial.last_month * DAYS_PER_MONTH)
         simulation = run(
             subjects,
             courses,
             days,
+            exposures=exposures,
             observables=observables,
             parameters=sets[0],
             until=until,
             relative_tolerance=relative_tolerance,
             threads=threads,
         )
-        return cls(tuple(parts), simulation)
+        return cls(tuple(parts), simulation, tuple(trials))
 
     def rows(self, trial: int, arm: str, visit: int = _NEVER) -> slice:
         """Rows of a part, one for each parameter set."""
         names = [(part.trial, part.arm, part.visit) for part in self.parts]
         return slice(names.index((trial, arm, visit)), None, len(self.parts))
+
+    def scale(self, observation: Observation, trial: int, arm: str) -> float:
+        """Density of an arm on day 0 at the site of an observation, g/cm2."""
+        population = self.trials[trial].arms[arm].population
+        return usual_density(population, observation.observable.removeprefix("bmd_"))
 
     def density(self, row: int, site: str, month: float) -> float:
         """Bone density of one row relative to day 0."""
@@ -262,6 +253,9 @@ class _Runs:
         earlier = self.at(observation.observable, rows, observation.from_month)
         if observation.unit == "change":
             return np.asarray(later - earlier)
+        if observation.unit == "g_per_cm2":
+            # Of the density on day 0, as the engine gives it, to g/cm2.
+            return np.asarray((later - earlier) * self.scale(observation, trial, arm))
         change = 100.0 * (later / earlier - 1.0)
         if observation.unit == "pct_per_year":
             change = change / ((observation.month - observation.from_month) / 12.0)
