@@ -28,12 +28,15 @@ class Fit:
         Whitened residuals differentiated by `z`.
     cost : float
         Twice the negative log posterior, up to a constant.
+    misfit : float
+        The part of it that the published values make: squared whitened residuals, summed.
     """
 
     z: np.ndarray
     covariance: np.ndarray
     sensitivity: np.ndarray
     cost: float
+    misfit: float
 
 
 def fit(
@@ -89,7 +92,7 @@ def fit(
             break
     sensitivity = _sensitivity(residuals, z, r)
     hessian = sensitivity.T @ sensitivity + np.diag(1 / sd**2)
-    return Fit(z, np.linalg.inv(hessian), sensitivity, cost)
+    return Fit(z, np.linalg.inv(hessian), sensitivity, cost, float(r @ r))
 
 
 def _sensitivity(residuals: Callable[[np.ndarray], np.ndarray], z: np.ndarray, r: np.ndarray) -> np.ndarray:

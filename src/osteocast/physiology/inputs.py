@@ -1,4 +1,4 @@
-"""What reaches the skeleton from outside: dosing rates, nutrition, load, and drives of habits and diseases."""
+"""What reaches the skeleton from outside: doses, nutrition, load, and drives of habits and diseases."""
 
 from __future__ import annotations
 

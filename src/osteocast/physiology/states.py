@@ -12,7 +12,9 @@ def _site_states(site: str) -> tuple[State, ...]:
         State(f"young_{site}", "1", 0.0, 0.1, f"{name}: bone after primary mineralisation, still maturing"),
         State(f"mature_{site}", "1", 0.0, 0.1, f"{name}: bone after secondary mineralisation"),
         State(f"tissue_age_{site}", "year", 0.0, 1000.0, f"{name}: mean age of the mineralised tissue"),
-        State(f"accommodation_{site}", "1", 0.0, 1.0, f"{name}: loading that osteocytes have got used to", -9.0),
+        State(
+            f"accommodation_{site}", "1", 0.0, 1.0, f"{name}: loading that osteocytes have got used to", -9.0
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """The equations of the model, one chapter a file, in the order in which a signal travels.
 
-aromatase -> oestradiol -> gonads -> RANKL/OPG -> cells -> calcium and PTH (back to RANKL) -> matrix -> markers
+aromatase -> oestradiol -> gonads -> RANKL/OPG -> cells -> calcium and PTH (to RANKL) -> matrix -> markers
 
 `declare` reads all chapters and returns the finished `Declaration`, from which everything else is made: the
 compiled kernel, its Jacobian, the page of equations and the SBML file. This package needs SymPy; the running

@@ -35,13 +35,9 @@ def write(c: Chapter) -> None:
         "1",
         "LH and hCG at the Leydig cells, 1 = a man's own LH",
     )
-    testis = (
-        p.testosterone_adrenal
-        + (1 - p.testosterone_adrenal)
-        * (1 + p.leydig_half_stimulus)
-        * stimulus
-        / (stimulus + p.leydig_half_stimulus)
-    )
+    testis = p.testosterone_adrenal + (1 - p.testosterone_adrenal) * (
+        1 + p.leydig_half_stimulus
+    ) * stimulus / (stimulus + p.leydig_half_stimulus)
     injected = (
         NG_PER_DL_FROM_MG_PER_KL
         * (

@@ -1,8 +1,8 @@
 """Calcium supply and parathyroid hormone.
 
-Absorption follows the square root of intake and falls only when 25OHD is deficient; calcium that bone sets free counts as
-supply, so that PTH falls when bone is lost fast (as on letrozole) and rises when an antiresorptive closes
-that source, up to what the glands can make.
+Absorption follows the square root of intake and falls only when 25OHD is deficient; calcium that bone sets
+free counts as supply, so that PTH falls when bone is lost fast (as on letrozole) and rises when an
+antiresorptive closes that source, up to what the glands can make.
 """
 
 from __future__ import annotations
