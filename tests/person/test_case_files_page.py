@@ -12,6 +12,14 @@ from osteocast.person import CONDITIONS, SITES, VENDORS, load_case
 from osteocast.person.documents import MAXIMUM_BYTES
 from osteocast.person.loading import CASE_FIELDS, OPTION_FIELDS
 from osteocast.person.reading_courses import COURSE_FIELDS, PLAN_FIELDS, ROUTES
+from osteocast.person.reading_lifestyle import (
+    BOUT_FIELDS,
+    HABIT_FIELDS,
+    LIFESTYLE_FIELDS,
+    NUTRITION_FIELDS,
+    PROGRAMME_FIELDS,
+    SESSION_FIELDS,
+)
 from osteocast.person.reading_person import LAB_FIELDS, PERSON_FIELDS, SCAN_FIELDS, SITE_FIELDS
 from osteocast.therapies import DRUGS
 
@@ -28,6 +36,8 @@ SECTIONS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | 
         ("scans", (*SCAN_FIELDS, *SITE_FIELDS, *SITES, *VENDORS)),
         ("labs", LAB_FIELDS),
         ("treatments", (*COURSE_FIELDS, *ROUTES)),
+        ("lifestyle", (*LIFESTYLE_FIELDS, *PROGRAMME_FIELDS, *SESSION_FIELDS, *BOUT_FIELDS)),
+        ("lifestyle", (*NUTRITION_FIELDS, *HABIT_FIELDS)),
         ("plans", PLAN_FIELDS),
         ("options", OPTION_FIELDS),
     ],
@@ -61,7 +71,12 @@ def test_the_limit_of_size_is_the_one_on_the_page() -> None:
 
 
 def test_the_example_on_the_page_is_a_correct_case() -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    example, lifestyle = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     case = load_case(example, today=TODAY)
     assert [plan.name for plan in case.plans] == ["denosumab with an exit"]
     assert case.warnings == ()
+    person = "person: {sex: female, birth_date: 1963-05-14, menopause: {age: 50}}\n"
+    today = load_case(person + lifestyle, today=TODAY).person.lifestyle
+    assert today is not None
+    assert today.habits is not None
+    assert today.habits.smoking == "former"

@@ -14,6 +14,7 @@ from osteocast.person.fields import Fields
 from osteocast.person.models import SITE_LABELS, DxaScan, LabResult, Person, Plan
 from osteocast.person.precision import change
 from osteocast.person.reading_courses import Clock, earliest_dates, read_plans, read_treatments
+from osteocast.person.reading_lifestyle import read_todays_lifestyle
 from osteocast.person.reading_person import read_labs, read_person, read_scans
 from osteocast.person.reference import recognised, t_score
 from osteocast.therapies import Course
@@ -21,7 +22,7 @@ from osteocast.units import DAYS_PER_YEAR
 
 __all__ = ["load_case"]
 
-CASE_FIELDS = ("person", "scans", "labs", "treatments", "plans", "options", "notes")
+CASE_FIELDS = ("person", "scans", "labs", "treatments", "lifestyle", "plans", "options", "notes")
 OPTION_FIELDS = ("as_of", "forecast_years")
 
 _DEFAULT_YEARS = 10.0
@@ -72,6 +73,7 @@ def load_case(source: str | Path, *, today: date | None = None) -> Case:
     treatments = read_treatments(fields, clock)
     labs = read_labs(fields, clock, person, treatments)
     plans = read_plans(fields, clock, treatments)
+    person = read_todays_lifestyle(fields, clock, person)
     years = options.number("forecast_years", 0.5, 30, "years to forecast")
     if problems or person is None:
         raise InputError(problems, document.name)

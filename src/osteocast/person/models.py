@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from osteocast.lifestyle import Lifestyle
 from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_YEAR
 
@@ -64,6 +65,8 @@ class Person:
         mg/d.
     conditions : tuple of str
         Names in `osteocast.person.CONDITIONS`.
+    lifestyle : Lifestyle or None
+        Exercise, nutrition and habits of today; lifelong unless they say since when.
     """
 
     sex: Sex
@@ -74,6 +77,7 @@ class Person:
     calcium_diet: float | None = None
     calcium_supplement: float | None = None
     conditions: tuple[str, ...] = ()
+    lifestyle: Lifestyle | None = None
 
     def age_on(self, day: date) -> float:
         """Return the age on a day, years."""
@@ -179,6 +183,8 @@ class Plan:
         How far the plan is looked at; None is the horizon of the case.
     start_day : float
         Day on which the plan starts.
+    lifestyle : Lifestyle or None
+        What the plan changes in exercise, nutrition and habits.
     """
 
     name: str
@@ -186,3 +192,4 @@ class Plan:
     stop_days: Mapping[str, float] = field(default_factory=dict)
     horizon_days: float | None = None
     start_day: float = 0.0
+    lifestyle: Lifestyle | None = None

@@ -14,13 +14,14 @@ from osteocast.errors import InputError, Problem, unknown_name
 from osteocast.person.case import AROMATASE_INHIBITORS, end_day
 from osteocast.person.fields import Fields
 from osteocast.person.models import Plan
+from osteocast.person.reading_lifestyle import read_lifestyle
 from osteocast.therapies import DRUGS, Course, Drug, find
 from osteocast.units import DAYS_PER_YEAR
 
 __all__ = ["Clock", "read_plans", "read_treatments"]
 
 COURSE_FIELDS = ("drug", "route", "dose", "every", "start", "stop", "doses", "adherence", "missed", "late")
-PLAN_FIELDS = ("name", "start", "horizon", "stop", "courses")
+PLAN_FIELDS = ("name", "start", "horizon", "stop", "courses", "lifestyle")
 
 ROUTES = tuple(sorted({drug.route for drug in DRUGS.values()}))
 _ROUTE_SYNONYMS = {"iv": "intravenous", "sc": "subcutaneous", "po": "oral", "patch": "transdermal"}
@@ -100,7 +101,8 @@ def _read_plan(fields: Fields, clock: Clock, treatments: tuple[Course, ...]) -> 
             courses.append((course, place))
     _report_overlaps(courses, fields.problems)
     stops = dict(_read_stops(fields, clock, start_day, treatments))
-    return Plan(name, tuple(course for course, _ in courses), stops, horizon, start_day)
+    lifestyle = read_lifestyle(fields, "lifestyle", clock, start_day)
+    return Plan(name, tuple(course for course, _ in courses), stops, horizon, start_day, lifestyle)
 
 
 def _read_stops(

@@ -135,6 +135,24 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
                 5000,
             ),
             Quantity("dose", "dose", {"mg": 1, "ug": 1e-3, "g": 1000}, 1e-3, 1e4),
+            # What is eaten and done; a unit of alcohol is the British one of 8 g.
+            Quantity("vitamin_d_intake", "vitamin D", {"IU/d": 1, "ug/d": 40, "IU/week": 1 / 7}, 0, 20_000),
+            Quantity("protein", "protein", {"g/kg/d": 1}, 0.2, 4),
+            Quantity("vitamin_k", "vitamin K", {"ug/d": 1, "mg/d": 1000}, 0, 50_000),
+            Quantity("magnesium", "magnesium", {"mg/d": 1, "g/d": 1000}, 0, 2000),
+            Quantity("zinc", "zinc", {"mg/d": 1}, 0, 100),
+            Quantity("omega_3", "omega-3 fatty acids", {"g/d": 1, "mg/d": 1e-3}, 0, 12),
+            Quantity("isoflavones", "isoflavones", {"mg/d": 1}, 0, 500),
+            Quantity("prunes", "prunes", {"g/d": 1}, 0, 300),
+            Quantity("portions", "portions", {"/d": 1, "/week": 1 / 7}, 0, 20),
+            Quantity(
+                "alcohol", "alcohol", {"g/d": 1, "units/d": 8, "g/week": 1 / 7, "units/week": 8 / 7}, 0, 250
+            ),
+            Quantity("sleep", "sleep", {"h": 1}, 2, 14),
+            Quantity("glucocorticoid", "prednisolone", {"mg/d": 1}, 0, 200),
+            Quantity("crp", "C-reactive protein", {"mg/L": 1, "mg/dL": 10}, 0, 400),
+            Quantity("weight_change", "change of weight", {"%": 1}, -40, 60),
+            Quantity("rest", "rest", {"s": 1, "min": 60}, 0, 600),
         )
     }
 )
