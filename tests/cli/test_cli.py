@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "postmenopausal-anastrozole.yaml"
-MAN = "person: {sex: male, birth_date: 1960-01-01}\n"
+NOT_COVERED = "person: {sex: male, birth_date: 1960-01-01, conditions: [multiple_myeloma]}\n"
 WRONG = """
 person: {sex: female, birth_date: 1963-05-14, menopause: {age: 50}, weight: 70 stone}
 treatments: [{drug: letrazole, start: 2025-03-10}]
@@ -76,9 +76,9 @@ def test_bad_input_as_json_is_one_object(tmp_path: Path) -> None:
 
 
 def test_a_person_not_covered_is_3_with_the_reason(tmp_path: Path) -> None:
-    done = osteocast("forecast", case(tmp_path, MAN), folder=tmp_path)
+    done = osteocast("forecast", case(tmp_path, NOT_COVERED), folder=tmp_path)
     assert done.returncode == 3
-    assert "men are not covered" in done.stderr
+    assert "multiple myeloma is not covered" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["case.yaml"]
     content = json.loads(osteocast("forecast", tmp_path / "case.yaml", "--json", folder=tmp_path).stdout)
     assert content["error"] == "NotCovered"

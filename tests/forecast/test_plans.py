@@ -67,8 +67,8 @@ def test_on_denosumab_the_question_is_how_to_go_on() -> None:
 
 
 def test_whom_the_model_does_not_cover_has_no_plans() -> None:
-    with pytest.raises(NotCovered, match="men are not covered"):
-        planned(case_of("person: {sex: male, birth_date: 1960-01-01}"))
+    with pytest.raises(NotCovered, match="dialysis is not covered"):
+        planned(case_of("person: {sex: male, birth_date: 1960-01-01, conditions: [dialysis]}"))
 
 
 def test_the_inhibitor_that_would_be_assumed_needs_the_menopause_too() -> None:

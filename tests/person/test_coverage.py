@@ -25,11 +25,6 @@ def test_a_postmenopausal_woman_on_an_inhibitor_is_covered() -> None:
     assert coverage(load(CASE)) == []
 
 
-def test_a_man_is_not_covered() -> None:
-    (reason,) = reasons(("person.sex", "male"), ("person.menopause", REMOVE))
-    assert reason.startswith("men are not covered")
-
-
 @pytest.mark.parametrize(("birth", "covered"), [("1990-01-01", False), ("1984-01-01", True)])
 def test_women_under_40_are_not_covered(birth: str, covered: bool) -> None:
     early = {"age": 30, "type": "surgical"}
@@ -94,3 +89,34 @@ def test_reasons_add_up() -> None:
         len(reasons(("person.birth_date", "1929-01-01"), ("person.conditions", ["dialysis", "osteomalacia"])))
         == 3
     )
+
+
+MAN: list[tuple[str, Any]] = [("person.sex", "male"), ("person.menopause", REMOVE), ("labs", [])]
+
+
+def test_a_man_on_an_inhibitor_is_covered() -> None:
+    assert reasons(*MAN) == []
+
+
+def test_men_are_covered_from_30_on() -> None:
+    assert reasons(*MAN, ("person.birth_date", "1990-01-01")) == []
+    assert "men of 30 to 95" in reasons(*MAN, ("person.birth_date", "1999-01-01"))[0]
+
+
+def test_goserelin_in_a_man_is_for_prostate_cancer() -> None:
+    taken = ("treatments.1", GOSERELIN)
+    (reason,) = reasons(*MAN, taken)
+    assert "prostate cancer" in reason
+    assert reasons(*MAN, taken, ("person.conditions", ["prostate_cancer"])) == []
+
+
+@pytest.mark.parametrize("drug", ["tamoxifen", "estradiol"])
+def test_what_acts_through_a_mans_axis_without_data_is_not_covered(drug: str) -> None:
+    (reason,) = reasons(*MAN, ("treatments.1", {"drug": drug, "start": "2025-03-10"}))
+    assert reason.startswith(f"{drug} in a man")
+
+
+@pytest.mark.parametrize("condition", ["orchiectomy", "hypopituitarism"])
+def test_a_castration_that_no_drug_stands_for_is_not_covered(condition: str) -> None:
+    (reason,) = reasons(*MAN, ("person.conditions", [condition]))
+    assert reason.startswith(condition)

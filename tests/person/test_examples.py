@@ -10,11 +10,16 @@ import pytest
 from osteocast.person import SITES, Case, change, coverage, load_case, t_score
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-CASES = ["postmenopausal-anastrozole", "letrozole-denosumab-exit"]
+CASES = [
+    "postmenopausal-anastrozole",
+    "letrozole-denosumab-exit",
+    "man-testosterone-anastrozole",
+    "ovarian-suppression-exemestane",
+]
 
 
 def example(name: str) -> Case:
-    return load_case(EXAMPLES / f"{name}.yaml", today=date(2025, 6, 1))
+    return load_case(EXAMPLES / f"{name}.yaml", today=date(2026, 6, 1))
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -56,3 +61,22 @@ def test_the_second_example_plans_an_exit_from_denosumab() -> None:
     assert case.plans[1].courses[1].start_day - last_dose == pytest.approx(182.625)
     late_dose = list(case.plans[2].courses[0].dose_days(182.625, 4000.0))[-1]
     assert case.plans[2].courses[1].start_day - late_dose == pytest.approx(182.625)
+
+
+def test_the_man_has_hormones_of_his_own_and_on_treatment() -> None:
+    case = example("man-testosterone-anastrozole")
+    own = case.own_testosterone()
+    assert own is not None and own.value == 262
+    assert case.own_estradiol() is None
+    estradiol = case.latest("estradiol")
+    assert estradiol is not None and estradiol.value == 9 and estradiol.method == "lc-ms"
+    assert set(case.movers(case.day(estradiol.date))) == {"testosterone_cypionate", "anastrozole"}
+
+
+def test_the_younger_woman_is_covered_because_goserelin_starts_with_the_inhibitor() -> None:
+    case = example("ovarian-suppression-exemestane")
+    assert case.person.menopause is not None and case.person.menopause.age is None
+    assert {course.drug: course.start_day for course in case.treatments} == {
+        "goserelin": 0,
+        "exemestane": 0,
+    }

@@ -5,7 +5,7 @@ not cover a case. T- and Z-scores name their reference (`t_score`, `z_score`, `t
 within one device only and compared with measurement error (`change`, `least_significant_change`).
 """
 
-from osteocast.person.case import AROMATASE_INHIBITORS, Case
+from osteocast.person.case import AROMATASE_INHIBITORS, TESTOSTERONE, Case
 from osteocast.person.conditions import CONDITIONS
 from osteocast.person.coverage import coverage
 from osteocast.person.loading import load_case
@@ -39,6 +39,7 @@ __all__ = [
     "CONDITIONS",
     "SITES",
     "SITE_LABELS",
+    "TESTOSTERONE",
     "VENDORS",
     "Case",
     "Change",

@@ -10,14 +10,22 @@ from osteocast.person.models import DxaScan, LabResult, Person, Plan, SiteScan
 from osteocast.therapies import DRUGS, Course
 from osteocast.units import DAYS_PER_YEAR
 
-__all__ = ["AROMATASE_INHIBITORS", "Case", "end_day"]
+__all__ = ["AROMATASE_INHIBITORS", "TESTOSTERONE", "Case", "end_day"]
 
 #: Drugs whose class is the aromatase inhibitors.
 AROMATASE_INHIBITORS = tuple(name for name, drug in DRUGS.items() if drug.drug_class == "aromatase inhibitor")
 
-# How long an aromatase inhibitor must have stopped before oestradiol is the person's own again:
-# steroidal and non-steroidal inhibitors have left the body within weeks.
-_WASH_OUT_DAYS = 60.0
+#: Forms of testosterone.
+TESTOSTERONE = tuple(name for name in DRUGS if name.startswith("testosterone"))
+
+# How long a drug must have stopped before oestradiol and testosterone are the person's own again: inhibitors
+# have left the body within weeks; the testes wake up months after testosterone or a GnRH agonist.
+_WASH_OUT_DAYS = {
+    **dict.fromkeys((*AROMATASE_INHIBITORS, "estradiol", "hcg", "gonadorelin"), 60.0),
+    **dict.fromkeys((*TESTOSTERONE, "goserelin"), 180.0),
+}
+# In a woman goserelin brings her oestradiol down to what it is after menopause, which is what is asked for.
+_MOVES_IN_WOMEN = (*AROMATASE_INHIBITORS, "estradiol")
 
 
 def end_day(course: Course) -> float:
@@ -86,26 +94,39 @@ class Case:
         return results[-1] if results else None
 
     def own_estradiol(self) -> LabResult | None:
-        """Return the last oestradiol after menopause and free of drugs that move it, if there is one."""
+        """Return the last oestradiol free of drugs that move it (of a woman: after menopause), if any."""
         menopause = self.person.menopause
-        if menopause is None or menopause.age is None:
+        if self.person.sex == "female" and (menopause is None or menopause.age is None):
             return None
+        since = 0.0 if menopause is None or menopause.age is None else menopause.age
+        return self._untreated("estradiol", since)
+
+    def own_testosterone(self) -> LabResult | None:
+        """Return a man's last total testosterone free of drugs that move it, if there is one."""
+        return self._untreated("testosterone") if self.person.sex == "male" else None
+
+    def _untreated(self, analyte: str, from_age: float = 0.0) -> LabResult | None:
         own = [
             result
             for result in self.labs
-            if result.analyte == "estradiol"
-            and self.person.age_on(result.date) > menopause.age
-            and not self._is_moved(self.day(result.date))
+            if result.analyte == analyte
+            and self.person.age_on(result.date) > from_age
+            and not self.movers(self.day(result.date))
         ]
         return own[-1] if own else None
 
-    def _is_moved(self, day: float) -> bool:
-        """Whether a drug that moves oestradiol acts on a day."""
-        return any(
-            treatment.start_day < day < end_day(treatment) + _WASH_OUT_DAYS
+    def movers(self, day: float) -> tuple[str, ...]:
+        """Return the drugs that move oestradiol or testosterone on a day, or did until shortly before."""
+        return tuple(
+            treatment.drug
             for treatment in self.treatments
-            if treatment.drug in (*AROMATASE_INHIBITORS, "estradiol")
+            if treatment.drug in (_WASH_OUT_DAYS if self.person.sex == "male" else _MOVES_IN_WOMEN)
+            and treatment.start_day < day < end_day(treatment) + _WASH_OUT_DAYS[treatment.drug]
         )
+
+    def taken_on(self, day: float) -> tuple[Course, ...]:
+        """Return the treatments that run on a day."""
+        return tuple(course for course in self.treatments if course.start_day <= day < end_day(course))
 
     def series(self, site: str) -> tuple[tuple[DxaScan, SiteScan], ...]:
         """Return every scan of a site with a BMD, in order of date, each on its own device's scale."""

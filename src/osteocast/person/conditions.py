@@ -24,6 +24,8 @@ CONDITIONS: Mapping[str, str | None] = MappingProxyType(
         "depression": None,
         "asthma": None,
         "type_2_diabetes": None,
+        "hypogonadism": None,
+        "prostate_cancer": None,
         "bone_metastases": _TURNOVER,
         "multiple_myeloma": _TURNOVER,
         "paget_disease": _TURNOVER,
@@ -42,6 +44,9 @@ CONDITIONS: Mapping[str, str | None] = MappingProxyType(
         "dialysis": _MINERAL,
         "malabsorption": "absorbs less calcium than the model computes from the intake",
         "bariatric_surgery": "absorbs less calcium than the model computes from the intake",
+        "hypopituitarism": "takes away growth hormone and cortisol as well, which the model holds as normal",
+        "orchiectomy": "silences the testes for good, and a case cannot say when; a drug that does so "
+        "can be given as goserelin",
     }
 )
 
@@ -57,5 +62,8 @@ CONDITION_SYNONYMS: Mapping[str, str] = MappingProxyType(
         "coeliac disease": "malabsorption",
         "celiac disease": "malabsorption",
         "fracture": "previous_fracture",
+        "low testosterone": "hypogonadism",
+        "testosterone deficiency": "hypogonadism",
+        "castration": "orchiectomy",
     }
 )

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from osteocast.person.case import AROMATASE_INHIBITORS, Case, end_day
+from osteocast.person.case import AROMATASE_INHIBITORS, TESTOSTERONE, Case, end_day
 from osteocast.person.conditions import CONDITIONS
 from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_YEAR
 
 __all__ = ["coverage"]
 
-# The trials the model was calibrated to enrolled women of about these ages.
-_YOUNGEST, _OLDEST = 40.0, 95.0
+# The trials behind the model enrolled women and men of about these ages. Younger men took part in trials of
+# hormones, and life is simulated from 30 on.
+_YOUNGEST = {"female": 40.0, "male": 30.0}
+_OLDEST = 95.0
+_MEN_ONLY = (*TESTOSTERONE, "hcg", "gonadorelin")
+# In men they act through the axis between pituitary and testis, on which the model has no data for them.
+_WOMEN_ONLY = ("tamoxifen", "estradiol")
 
 
 def coverage(case: Case) -> list[str]:
@@ -30,33 +35,74 @@ def coverage(case: Case) -> list[str]:
     Examples
     --------
     >>> from osteocast.person import load_case
-    >>> man = load_case("person: {sex: male, birth_date: 1960-01-01}")
+    >>> man = load_case('''
+    ... person: {sex: male, birth_date: 1960-01-01}
+    ... treatments: [{drug: tamoxifen, start: 2024-03-01}]
+    ... ''')
     >>> coverage(man)[0]
-    'men are not covered: in men, oestradiol and testosterone follow rules it does not contain'
+    'tamoxifen in a man is not covered: what it does to his testosterone and oestradiol is not in the model'
     """
     return list(_reasons(case))
 
 
 def _reasons(case: Case) -> Iterator[str]:
-    if case.person.sex == "male":
-        yield "men are not covered: in men, oestradiol and testosterone follow rules it does not contain"
-    if case.age < _YOUNGEST or case.age > _OLDEST:
-        span = f"{_YOUNGEST:.0f} to {_OLDEST:.0f}"
-        yield f"an age of {case.age:.0f} years is not covered: the model rests on women of {span}"
+    youngest, people = _YOUNGEST[case.person.sex], "men" if case.person.sex == "male" else "women"
+    if case.age < youngest or case.age > _OLDEST:
+        span = f"{youngest:.0f} to {_OLDEST:.0f}"
+        yield f"an age of {case.age:.0f} years is not covered: the model rests on {people} of {span}"
     for condition in case.person.conditions:
         reason = CONDITIONS[condition]
         if reason is not None:
             yield f"{condition.replace('_', ' ')} is not covered: it {reason}"
+    yield from _drugs_of_the_other_sex(case)
     if case.person.sex == "female":
         yield from _unsuppressed(case)
+    else:
+        yield from _deprived(case)
+
+
+def _regimens(case: Case) -> list[tuple[str, tuple[Course, ...]]]:
+    """Treatments, and everything under each plan, with the words that say where."""
+    plans = [(f" (plan {plan.name})", case.regimen(plan)) for plan in case.plans]
+    return [("", case.treatments), *plans]
+
+
+def _drugs_of_the_other_sex(case: Case) -> Iterator[str]:
+    """Yield a reason for every drug whose action in this sex the model does not contain."""
+    female = case.person.sex == "female"
+    seen = set()
+    for where, courses in _regimens(case):
+        for drug in sorted({course.drug for course in courses}):
+            if drug in seen or drug not in (_MEN_ONLY if female else _WOMEN_ONLY):
+                continue
+            seen.add(drug)
+            name = drug.replace("_", " ")
+            if female:
+                yield f"{name} in a woman is not covered{where}: the model has it for men only"
+            else:
+                yield (
+                    f"{name} in a man is not covered{where}: what it does to his testosterone and "
+                    "oestradiol is not in the model"
+                )
+
+
+def _deprived(case: Case) -> Iterator[str]:
+    """Yield a reason where a man is castrated for anything but prostate cancer."""
+    if "prostate_cancer" in case.person.conditions:
+        return
+    for where, courses in _regimens(case):
+        if any(course.drug == "goserelin" for course in courses):
+            yield (
+                f"goserelin in a man without prostate cancer is not covered{where}: add the condition "
+                "prostate_cancer if that is why he takes it"
+            )
+            return
 
 
 def _unsuppressed(case: Case) -> Iterator[str]:
     """Yield a reason for every aromatase inhibitor taken while the ovaries work."""
-    regimens = [("", case.treatments)]
-    regimens += [(f" (plan {plan.name})", case.regimen(plan)) for plan in case.plans]
     seen = set()
-    for where, courses in regimens:
+    for where, courses in _regimens(case):
         for course in courses:
             if course.drug not in AROMATASE_INHIBITORS or not _meets_ovaries(case, course, courses):
                 continue

@@ -30,6 +30,10 @@ _DEFAULT_YEARS = 10.0
 _SCORE_TOLERANCE = 0.35
 # pg/mL; acceptable after menopause, but a value in pmol/L written as pg/mL would look like this.
 _HIGH_POSTMENOPAUSAL_ESTRADIOL = 20.0
+# pg/mL; a man's value in pmol/L written as pg/mL would often look like this.
+_HIGH_MALE_ESTRADIOL = 60.0
+# pg/mL; below it immunoassays mostly read what crosses their antibody.
+_LOW_FOR_IMMUNOASSAY = 20.0
 
 
 def load_case(source: str | Path, *, today: date | None = None) -> Case:
@@ -146,8 +150,23 @@ def _warnings(
                     f"scan of {scan.date}, {SITE_LABELS[site]}: BMD {measured.bmd:.3f} g/cm2 gives a T-score "
                     f"of {computed:.1f}, the report says {measured.t_score:.1f}: check both numbers"
                 )
+    yield from _hormone_warnings(person, labs, treatments)
+
+
+def _hormone_warnings(
+    person: Person, labs: tuple[LabResult, ...], treatments: tuple[Course, ...]
+) -> Iterator[str]:
+    """Yield what is worth knowing about the oestradiol values."""
     menopause = person.menopause
     for lab in labs:
+        if lab.analyte == "estradiol" and lab.method == "immunoassay" and lab.value < _LOW_FOR_IMMUNOASSAY:
+            yield (
+                f"oestradiol of {lab.date} ({lab.given}) by immunoassay: below "
+                f"{_LOW_FOR_IMMUNOASSAY:g} pg/mL only mass spectrometry (LC-MS) can be relied on; the true "
+                "value may be far from it"
+            )
+        if person.sex == "male" and lab.analyte == "estradiol" and lab.value > _HIGH_MALE_ESTRADIOL:
+            yield f"oestradiol of {lab.date} ({lab.given}) is high for a man: check the unit"
         if (
             lab.analyte == "estradiol"
             and menopause is not None

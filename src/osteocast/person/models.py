@@ -26,6 +26,7 @@ __all__ = [
 Sex = Literal["female", "male"]
 Vendor = Literal["hologic", "lunar", "norland"]
 MenopauseType = Literal["natural", "surgical", "premenopausal"]
+Method = Literal["lc-ms", "immunoassay"]
 
 SITES = ("lumbar_spine", "total_hip", "femoral_neck")
 SITE_LABELS = {"lumbar_spine": "lumbar spine", "total_hip": "total hip", "femoral_neck": "femoral neck"}
@@ -159,6 +160,8 @@ class LabResult:
         Value and unit as they were written.
     hours_since_dose : float or None
         Hours since the last dose of the drug that moves it.
+    method : {"lc-ms", "immunoassay"} or None
+        How it was measured; matters for hormones at low levels. None if the report does not say.
     """
 
     date: date
@@ -166,6 +169,7 @@ class LabResult:
     value: float
     given: str
     hours_since_dose: float | None = None
+    method: Method | None = None
 
 
 @dataclass(frozen=True)

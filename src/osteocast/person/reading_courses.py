@@ -24,7 +24,13 @@ COURSE_FIELDS = ("drug", "route", "dose", "every", "start", "stop", "doses", "ad
 PLAN_FIELDS = ("name", "start", "horizon", "stop", "courses", "lifestyle")
 
 ROUTES = tuple(sorted({drug.route for drug in DRUGS.values()}))
-_ROUTE_SYNONYMS = {"iv": "intravenous", "sc": "subcutaneous", "po": "oral", "patch": "transdermal"}
+_ROUTE_SYNONYMS = {
+    "iv": "intravenous",
+    "im": "intramuscular",
+    "sc": "subcutaneous",
+    "po": "oral",
+    "patch": "transdermal",
+}
 
 # A dose this many times the label's, or less than the same part of it, is a slip of unit or point.
 _DOSE_FACTOR = 20.0
@@ -33,6 +39,9 @@ _LONGEST_INTERVAL_DAYS = 3 * DAYS_PER_YEAR
 _LATEST_START_DAYS = DAYS_PER_YEAR
 _LONGEST_HORIZON_DAYS = 30 * DAYS_PER_YEAR
 _MOST_DOSES = 40_000
+
+# What a dose is, by the unit of the drug's label.
+_KIND_OF_DOSE = {"mg": "dose", "IU": "activity", "pg/mL": "estradiol", "ng/dL": "testosterone"}
 
 _SHOWN_MOMENT = "a date as YYYY-MM-DD or a duration from the start of the plan, such as 6 months"
 
@@ -236,7 +245,7 @@ class _Courses:
         return stop
 
     def _dose(self, drug: Drug) -> float | None:
-        kind = "dose" if drug.unit == "mg" else "estradiol"
+        kind = _KIND_OF_DOSE[drug.unit]
         within = (drug.label_dose / _DOSE_FACTOR, drug.label_dose * _DOSE_FACTOR)
         return self.fields.quantity("dose", kind, within=within)
 
