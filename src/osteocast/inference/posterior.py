@@ -25,26 +25,39 @@ def laplace() -> tuple[np.ndarray, np.ndarray]:
     return np.array(content["mode"]), np.array(content["covariance"])
 
 
+@cache
+def _stored() -> np.ndarray:
+    with (files("osteocast.inference") / "posterior.npy").open("rb") as file:
+        stored = np.load(file)
+    if stored.shape[1] != len(estimated()):
+        raise OsteocastError("posterior.npy is older than the priors: run scripts/calibrate")
+    return np.asarray(stored, dtype=np.float64)
+
+
 def draws(n: int, seed: int = 20261122) -> list[dict[str, float]]:
-    """Draw parameter values from the Laplace approximation of the posterior.
+    """Draw parameter values from the posterior.
 
     They say what the trials leave open about the *average* response; people differ from the average by more.
+    The draws come from a stored sample (`osteocast.inference.sampling`); asked for more than it holds, they
+    repeat.
 
     Parameters
     ----------
     n : int
         Number of draws.
     seed : int
-        Of the random stream; draw i is the same for any n.
+        Of the order in which the sample is gone through; draw i is the same for any n.
 
     Returns
     -------
     list of dict of str to float
         All parameters by name, ready for `osteocast.simulation.run`.
     """
-    mode, covariance = laplace()
-    factor = np.linalg.cholesky(covariance)
-    return [
-        values_at(mode + factor @ np.random.default_rng((seed, i)).standard_normal(mode.size))
-        for i in range(n)
-    ]
+    return [values_at(z) for z in scaled_draws(n, seed)]
+
+
+def scaled_draws(n: int, seed: int = 20261122) -> np.ndarray:
+    """Return the same draws on the scales of the priors, ndarray (n, n_estimated)."""
+    stored = _stored()
+    order = np.random.default_rng(seed).permutation(len(stored))
+    return stored[order[np.arange(n) % len(stored)]]
