@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import yaml
@@ -15,10 +16,26 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
-def laplace() -> tuple[np.ndarray, np.ndarray]:
-    """Return mode and covariance of the posterior on the scales of the priors, ndarray (n,) and (n, n)."""
+def quality() -> dict[str, Any]:
+    """Return how the posterior came about: ``temperature``, ``misfit`` and the diagnostics of its chains."""
+    content = _read()
+    return {key: content[key] for key in ("temperature", "misfit", "sampling")}
+
+
+@cache
+def _read() -> dict[str, Any]:
     text = (files("osteocast.inference") / "posterior.yaml").read_text(encoding="utf-8")
-    content = yaml.load(text, Loader=_Loader)
+    content: dict[str, Any] = yaml.load(text, Loader=_Loader)
+    return content
+
+
+@cache
+def laplace() -> tuple[np.ndarray, np.ndarray]:
+    """Return the mode, and the covariance of the tempered approximation there, ndarray (n,) and (n, n).
+
+    Both are on the scales of the priors.
+    """
+    content = _read()
     names = [parameter.name for parameter in estimated()]
     if content["names"] != names:
         raise OsteocastError("posterior.yaml is older than the priors: run scripts/calibrate")

@@ -16,12 +16,21 @@ import yaml
 
 from osteocast import evidence
 from osteocast.inference.likelihood import SPREAD, Shapes, is_fitted
-from osteocast.inference.posterior import laplace
+from osteocast.inference.posterior import laplace, quality
 from osteocast.inference.scales import estimated, from_scale, prior_mean, prior_sd
 from osteocast.physiology import Parameter
 from osteocast.trials.load import load_trials
 
-__all__ = ["WEAK", "Learnt", "effective_number", "learnt", "misfit", "strongest_ties", "to_markdown"]
+__all__ = [
+    "WEAK",
+    "Learnt",
+    "effective_number",
+    "learnt",
+    "misfit",
+    "strongest_ties",
+    "temperature",
+    "to_markdown",
+]
 
 #: A parameter of which the trials removed less than this share of the prior's variance counts as weak.
 WEAK = 0.3
@@ -36,8 +45,9 @@ The program writes this page from the split, the priors and the result of the ca
 ./scripts/calibrate --from-priors
 ```
 
-It takes a minute or two, draws nothing at random, and writes `physiology/calibrated.yaml` and
-`inference/posterior.yaml`. What the parameters do is on the page of [equations](equations.md); how well
+It takes a quarter of an hour on two cores (`--quick`: the mode alone, two minutes), and writes
+`physiology/calibrated.yaml`, `inference/posterior.yaml` and `inference/posterior.npy`; its random streams
+are fixed. What the parameters do is on the page of [equations](equations.md); how well
 the result predicts is on the page of [validation](validation.md).
 
 ## Split before fitting
@@ -88,10 +98,10 @@ A change given per year is scaled by the years between the two scans.
 Those of bone density lie 1.2 units below the highest log likelihood of the residuals (at 0.5 and 0.5),
 on a grid of tenths and without IES. **They are tight.**
 At the mode the whitened residuals have a sum of squares of
-{misfit:.0f} over {n_data} data, of which about {effective:.0f} degrees of freedom went into parameters:
-the intervals below are too narrow by a factor of about {factor:.1f}. A few means carry most of the
-excess: the hip on tamoxifen in `powles`, both arms of `ies` at 30 months, the spine on goserelin in
-`fogelman`.
+{misfit:.0f} over {n_data} data, of which about {effective:.0f} degrees of freedom went into parameters.
+The likelihood is therefore divided by {temperature:.2f}, the misfit over its degrees of freedom, before the
+posterior is sampled: all intervals below are wider by about its root, {factor:.1f}, than the likelihood as
+written would make them.
 
 ## Priors
 
@@ -113,10 +123,9 @@ count in no error.
 ## Mode and spread
 
 The mode is found by Levenberg and Marquardt's method, with all columns of the Jacobian simulated as one
-batch. The posterior is the normal distribution with the curvature at the mode (Laplace's
-approximation), on the scales of the priors. `osteocast.inference.posterior.draws` draws from it. It
-describes what the trials leave open about the *average* person, to first order; people differ from each
-other by more than that.
+batch. The posterior around it is sampled by chains that start spread out (`osteocast.inference.sampling`).
+{sampling} `osteocast.inference.posterior.draws` takes parameters from the stored draws. They describe what
+the trials leave open about the *average* person; people differ from each other by more than that.
 
 ## What each parameter learnt
 
@@ -219,10 +228,27 @@ def misfit() -> float:
     return float(_calibrated()["cost"] - np.sum(((mode - prior_mean()) / prior_sd()) ** 2))
 
 
-def effective_number() -> float:
-    """Return how many parameters the data pay for: the sum of the shares of prior variance removed."""
-    _, covariance = laplace()
-    return float(len(covariance) - np.trace(covariance / prior_sd()[:, None] ** 2))
+def temperature() -> float:
+    """Return what the likelihood was divided by before the posterior was sampled."""
+    return float(quality()["temperature"])
+
+
+def effective_number(n_data: int) -> float:
+    """Return how many parameters the data pay for, as the temperature counts them."""
+    return n_data - misfit() / temperature()
+
+
+def _sampling() -> str:
+    how = quality()["sampling"]
+    if how["method"] != "sampled":
+        return (
+            "This calibration was a quick one: its draws are those of the normal approximation at the mode."
+        )
+    return (
+        f"{how['chains']} chains of {how['steps']} steps after burn-in; the worst split-R-hat is "
+        f"{how['worst_r_hat']:.3f}, of every parameter there are at least {how['fewest_effective']:.0f} "
+        f"effective draws, and {how['acceptance']:.0%} of the proposals were taken."
+    )
 
 
 def _calibrated() -> dict[str, Any]:
@@ -265,8 +291,10 @@ def to_markdown() -> str:
         marker_rest=SPREAD["marker"][1],
         misfit=misfit(),
         n_data=n_data,
-        effective=effective_number(),
-        factor=np.sqrt(misfit() / (n_data - effective_number())),
+        effective=effective_number(n_data),
+        temperature=temperature(),
+        factor=np.sqrt(temperature()),
+        sampling=_sampling(),
         shapes=_shapes(shapes.facts),
         tied=_TIED,
         table=_table(found),
