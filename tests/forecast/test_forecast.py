@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from osteocast.forecast import Forecast, headline, run_forecast
-from osteocast.forecast.reach import FOLLOWED
+from osteocast.forecast.reach import FOLLOWED, FOLLOWED_MEN
 from osteocast.forecast.summary import confidence, signed
 from osteocast.forecast.warnings import lapses
-from osteocast.person import AROMATASE_INHIBITORS, SITES
+from osteocast.person import AROMATASE_INHIBITORS, SITES, TESTOSTERONE
 from osteocast.therapies import Course
 from osteocast.trials import load_trials
 from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
@@ -191,7 +191,7 @@ def test_what_no_trial_followed_is_said() -> None:
 
 
 def test_the_reach_of_the_trials_is_what_the_trial_files_say() -> None:
-    reach: dict[tuple[str, bool], float] = {}
+    reach: dict[str, dict[tuple[str, bool], float]] = {"female": {}, "male": {}}
     for trial in load_trials():
         for observation in trial.observations:
             if not observation.is_bmd:
@@ -200,9 +200,12 @@ def test_the_reach_of_the_trials_is_what_the_trial_files_say() -> None:
             drugs = {course.drug for course in (*arm.population.history, *arm.courses)}
             inhibitor = bool(drugs & set(AROMATASE_INHIBITORS))
             for drug in drugs:
-                key = (drug, inhibitor and drug not in AROMATASE_INHIBITORS)
-                reach[key] = max(reach.get(key, 0.0), observation.month)
-    assert {key: months for key, (months, _) in FOLLOWED.items()} == reach
+                name = "testosterone" if drug in TESTOSTERONE else drug
+                key = (name, inhibitor and drug not in AROMATASE_INHIBITORS)
+                people = reach[arm.population.sex]
+                people[key] = max(people.get(key, 0.0), observation.month)
+    for sex, followed in (("female", FOLLOWED), ("male", FOLLOWED_MEN)):
+        assert {key: months for key, (months, _) in followed.items()} == reach[sex]
 
 
 def test_the_grid_is_monthly_and_reaches_back_to_the_first_scan() -> None:

@@ -6,14 +6,15 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from osteocast.person import AROMATASE_INHIBITORS, Case
+from osteocast.forecast.unstudied import unstudied
+from osteocast.person import AROMATASE_INHIBITORS, TESTOSTERONE, Case
 from osteocast.person.case import end_day
 from osteocast.therapies import DRUGS, Course
 from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
-__all__ = ["FOLLOWED", "beyond_the_trials"]
+__all__ = ["FOLLOWED", "FOLLOWED_MEN", "beyond_the_trials", "followed"]
 
-#: Last month at which a published trial in `osteocast.trials` reports bone density of an arm that takes the
+#: Last month at which a published trial in `osteocast.trials` reports bone density of women who take the
 #: drug, beside an aromatase inhibitor or without one, and the trial. Kept in step by a test.
 FOLLOWED: Mapping[tuple[str, bool], tuple[float, str]] = MappingProxyType(
     {
@@ -37,6 +38,33 @@ FOLLOWED: Mapping[tuple[str, bool], tuple[float, str]] = MappingProxyType(
     }
 )
 
+#: The same for men; all forms of testosterone are one.
+FOLLOWED_MEN: Mapping[tuple[str, bool], tuple[float, str]] = MappingProxyType(
+    {
+        ("alendronate", False): (24.0, "orwoll"),
+        ("anastrozole", False): (12.0, "burnett-bowie"),
+        ("denosumab", False): (36.0, "halt-prostate"),
+        ("goserelin", False): (36.0, "halt-prostate"),
+        ("risedronate", False): (24.0, "boonen-risedronate"),
+        ("testosterone", False): (36.0, "amory"),
+        ("zoledronate", False): (24.0, "horizon-men"),
+    }
+)
+
+
+def followed(sex: str, drug: str, beside_inhibitor: bool) -> tuple[float, str] | None:
+    """Return how long a trial followed bone density on a drug, months, and which; None if none did.
+
+    Parameters
+    ----------
+    sex : {"female", "male"}
+    drug : str
+    beside_inhibitor : bool
+        Whether an aromatase inhibitor was taken with it.
+    """
+    name = "testosterone" if drug in TESTOSTERONE else drug
+    return (FOLLOWED_MEN if sex == "male" else FOLLOWED).get((name, beside_inhibitor))
+
 
 def beyond_the_trials(case: Case, regimens: Iterable[tuple[Course, ...]], horizon: float) -> tuple[str, ...]:
     """Say what in a set of plans no trial in the registry has observed.
@@ -56,7 +84,8 @@ def beyond_the_trials(case: Case, regimens: Iterable[tuple[Course, ...]], horizo
     """
     sentences: dict[str, None] = {}
     for courses in regimens:
-        for sentence in _of_regimen(courses, horizon):
+        gaps = unstudied(case, courses)
+        for sentence in (*gaps, *_of_regimen(case.person.sex, courses, horizon, bool(gaps))):
             sentences.setdefault(sentence)
     if case.person.conditions and "previous_fracture" in case.person.conditions:
         sentences.setdefault(
@@ -65,7 +94,10 @@ def beyond_the_trials(case: Case, regimens: Iterable[tuple[Course, ...]], horizo
     return tuple(sentences)
 
 
-def _of_regimen(courses: tuple[Course, ...], horizon: float) -> Iterator[str]:
+def _of_regimen(sex: str, courses: tuple[Course, ...], horizon: float, explained: bool) -> Iterator[str]:
+    """Yield how far the trials of each drug reached; those of none only where nothing else explains it."""
+    reached = FOLLOWED_MEN if sex == "male" else FOLLOWED
+    people = " in men" if sex == "male" else ""
     starts = [course.start_day for course in courses]
     for course in courses:
         beside = course.drug not in AROMATASE_INHIBITORS and any(
@@ -76,23 +108,27 @@ def _of_regimen(courses: tuple[Course, ...], horizon: float) -> Iterator[str]:
         )
         name = course.drug.replace("_iv", " by vein")
         where = " beside an aromatase inhibitor" if beside else ""
-        followed = FOLLOWED.get((course.drug, beside))
-        if followed is None:
-            yield f"{name.capitalize()}{where}: no trial in the registry reports bone density on it."
+        name = name.replace("_", " ")
+        known = followed(sex, course.drug, beside)
+        if known is None:
+            if not explained:
+                yield (
+                    f"{name.capitalize()}{where}: no trial{people} in the registry reports bone density on it."
+                )
             continue
-        months, trial = followed
+        months, trial = known
         taken = (_stop(course, horizon) - course.start_day) / DAYS_PER_MONTH
         if taken > months + 1:
             yield (
-                f"{name.capitalize()}{where} was followed for {months:.0f} months at most ({trial}); "
+                f"{name.capitalize()}{where} was followed{people} for {months:.0f} months at most ({trial}); "
                 f"here it is taken for {taken:.0f}."
             )
     treated_from = min(starts, default=0.0)
-    longest = max((months for months, _ in FOLLOWED.values()), default=0.0)
+    longest = max((months for months, _ in reached.values()), default=0.0)
     if (horizon - treated_from) / DAYS_PER_MONTH > longest:
         yield (
-            f"No trial in the registry reports bone density beyond {longest / 12:.0f} years after the start; "
-            f"the forecast ends {(horizon - treated_from) / DAYS_PER_YEAR:.0f} years after it."
+            f"No trial{people} in the registry reports bone density beyond {longest / 12:.0f} years after the "
+            f"start; the forecast ends {(horizon - treated_from) / DAYS_PER_YEAR:.0f} years after it."
         )
     if any(course.drug == "denosumab" for course in courses) and any(
         course.drug == "denosumab" and not math.isinf(end_day(course)) and _stop(course, horizon) < horizon

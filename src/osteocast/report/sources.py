@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from osteocast import evidence
-from osteocast.forecast.reach import FOLLOWED
+from osteocast.forecast.reach import followed
 from osteocast.forecast.results import Forecast
+from osteocast.forecast.unstudied import gaps
 from osteocast.person import AROMATASE_INHIBITORS, least_significant_change
 from osteocast.therapies import DRUGS
 
@@ -39,6 +40,8 @@ def _references(forecast: Forecast) -> Iterator[str]:
     for plan in forecast.plans:
         for course in plan.courses:
             yield from DRUGS[course.drug].sources
+        for gap in gaps(forecast.case, plan.courses):
+            yield from gap.sources
 
 
 def trials_behind(forecast: Forecast) -> list[str]:
@@ -48,7 +51,8 @@ def trials_behind(forecast: Forecast) -> list[str]:
         drugs = [course.drug for course in plan.courses]
         beside = any(drug in AROMATASE_INHIBITORS for drug in drugs)
         for drug in drugs:
-            found = FOLLOWED.get((drug, beside and drug not in AROMATASE_INHIBITORS))
+            aside = beside and drug not in AROMATASE_INHIBITORS
+            found = followed(forecast.case.person.sex, drug, aside)
             if found is not None:
                 names.setdefault(found[1])
     return list(names)
