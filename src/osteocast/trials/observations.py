@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast, get_args
 
-from osteocast import evidence
+from osteocast import evidence, units
 from osteocast.errors import EvidenceError, InputError, Problem, unknown_name
 from osteocast.person.fields import Fields
 from osteocast.physiology.observables import OBSERVABLE_NAMES
@@ -24,7 +24,7 @@ OBSERVATION_FIELDS = (
     "versus",
     "statistic",
     "unit",
-    "null",
+    "null_result",
     "evidence",
     "versus_evidence",
     "value",
@@ -85,7 +85,7 @@ def _read(content: Any, place: str, problems: list[Problem], arms: list[str]) ->
     statistic = fields.choice("statistic", get_args(Statistic), "statistic") or "mean"
     if month is not None and unit != "absolute" and not from_month < month:
         fields.report("from_month", f"a month before {month:g}", "a change needs two times")
-    known, other = _registered(fields, "evidence"), _registered(fields, "versus_evidence")
+    known, other = (_registered(fields, key, observable, unit) for key in ("evidence", "versus_evidence"))
     value = fields.number("value", -1e6, 1e6, "the published number") if known is None else known.value
     if known is None and "evidence" not in fields:
         if fields.require("value", "the published number, or evidence", "give value and source, or evidence"):
@@ -123,7 +123,7 @@ def _read(content: Any, place: str, problems: list[Problem], arms: list[str]) ->
         sd=sd if sd is not None or known is None else known.sd,
         se=se if se is not None or known is None else known.se,
         n=own_n if own_n is not None or known is None else known.n,
-        null=null,
+        null_result=null,
         evidence=fields.text("evidence", "source/value"),
         versus_evidence=fields.text("versus_evidence", "source/value"),
         source=fields.text("source", "where the number was read"),
@@ -131,7 +131,9 @@ def _read(content: Any, place: str, problems: list[Problem], arms: list[str]) ->
     )
     if null and observation.interval is None:
         fields.report(
-            "null", "an interval beside it", "give ci, se, or sd and n: what would have been overlooked"
+            "null_result",
+            "an interval beside it",
+            "give ci, se, or sd and n: what would have been overlooked",
         )
         return None
     return observation
@@ -162,10 +164,12 @@ def _subtract(value: float | None, other: float | None) -> float | None:
 
 
 def _read_null(fields: Fields) -> bool:
-    given = fields.raw("null")
-    if given is None or fields.is_unusable("null") or isinstance(given, bool):
+    given = fields.raw("null_result")
+    if given is None or fields.is_unusable("null_result") or isinstance(given, bool):
         return given is True
-    fields.report("null", "true, where the trial found no effect", "write 'null: true', or leave it out")
+    fields.report(
+        "null_result", "true, where the trial found no effect", "write 'null_result: true', or leave it out"
+    )
     return False
 
 
@@ -179,8 +183,8 @@ def _read_arm(fields: Fields, key: str, arms: list[str]) -> str | None:
     return None
 
 
-def _registered(fields: Fields, key: str) -> evidence.Value | None:
-    """Return the registry's value that the observation points at."""
+def _registered(fields: Fields, key: str, observable: str | None, unit: str) -> evidence.Value | None:
+    """Return the registry's value that the observation points at, in the observable's own unit."""
 
     def look_up(given: Any, place: str) -> evidence.Value:
         try:
@@ -191,9 +195,32 @@ def _registered(fields: Fields, key: str) -> evidence.Value | None:
         if value.status == "excluded":
             remedy = f"it is excluded: {value.reason}"
             raise InputError([Problem(place, given, "a value that may be used", remedy)])
-        return value
+        return _in_own_unit(value, observable) if unit in ("absolute", "change") else value
 
     return fields.read(key, look_up)
+
+
+def _in_own_unit(value: evidence.Value, observable: str | None) -> evidence.Value:
+    """Convert a level that was printed in another unit of its quantity, as testosterone in nmol/L."""
+    quantity = units.QUANTITIES.get(observable or "")
+    name = quantity.unit(value.unit) if quantity is not None else None
+    if quantity is None or name is None or name == quantity.canonical:
+        return value
+    factor = quantity.factors[name]
+
+    def scaled(number: float | None) -> float | None:
+        # Rounded to what a converted printed number can have.
+        return None if number is None else round(number * factor, 4)
+
+    low, high = value.ci or (None, None)
+    return replace(
+        value,
+        value=scaled(value.value),
+        ci=None if value.ci is None else (scaled(low), scaled(high)),
+        sd=scaled(value.sd),
+        se=scaled(value.se),
+        unit=quantity.canonical,
+    )
 
 
 def _read_interval(fields: Fields) -> tuple[float, float] | None:

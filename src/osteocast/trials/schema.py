@@ -53,7 +53,9 @@ class Population:
         25OHD before and, under the protocol's supplement, after day 0, ng/mL.
     weight_kg : float, optional
     estradiol : float, optional
-        Serum oestradiol at baseline, pg/mL.
+        Serum oestradiol at baseline, pg/mL; of men: their own, without treatment.
+    testosterone : float, optional
+        Men's own total testosterone, without treatment, ng/dL.
     history : tuple of Course
         Treatment before day 0.
     assumed : mapping of str to str
@@ -73,6 +75,7 @@ class Population:
     vitamin_d_after: float | None = None
     weight_kg: float | None = None
     estradiol: float | None = None
+    testosterone: float | None = None
     history: tuple[Course, ...] = ()
     assumed: Mapping[str, str] = field(default_factory=dict)
 
@@ -149,7 +152,7 @@ class Observation:
     sd, se : float, optional
     n : int, optional
         People in the arm behind the value.
-    null : bool
+    null_result : bool
         Whether the trial found no effect: `ci` then says how large an effect it would have overlooked.
     evidence : str, optional
         ``source/value`` of the registry in which the number stands.
@@ -173,7 +176,7 @@ class Observation:
     sd: float | None = None
     se: float | None = None
     n: int | None = None
-    null: bool = False
+    null_result: bool = False
     evidence: str | None = None
     versus_evidence: str | None = None
     source: str | None = None
