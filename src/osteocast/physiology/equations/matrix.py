@@ -26,15 +26,30 @@ def write(c: Chapter) -> None:
         "1",
         "sensitivity of osteocytes to strain; oestrogen receptor alpha takes part in it",
     )
-    log_strain = {site: _write_site(c, site, c.known("years_of_ageing")) for site in SITES}
+    c.let(
+        "loading_sensing",
+        1 - p.loading_e2_share * c.s.oestrogen_deficit,
+        "1",
+        "response to a new load, 1 with the oestrogen signal of a healthy young adult",
+    )
+    # Each remodelling unit of an older man refills better than that of an older woman.
+    refill = c.let(
+        "ageing",
+        (1 + p.male * (p.male_ageing - 1)) * c.known("years_of_ageing"),
+        "year",
+        "years of ageing that remodelling units show",
+    )
+    unaccustomed = [_write_site(c, site, refill) for site in SITES]
     c.observe(
         "sclerostin",
-        c.known("sclerostin_systemic") * sp.exp(-p.sclerostin_load_exponent * log_strain["total_hip"]),
+        c.known("sclerostin_systemic") * sp.exp(-p.sclerostin_load_exponent * sum(unaccustomed) / len(SITES)),
     )
 
 
-def _write_site(c: Chapter, site: str, ageing: sp.Symbol) -> sp.Symbol:
+def _write_site(c: Chapter, site: str, ageing: sp.Symbol) -> sp.Expr:
+    """Write one site; returns the load that its osteocytes have not got used to."""
     s, u, p = c.s, c.u, c.p
+    unaccustomed = u[f"loading_{site}"] - s[f"accommodation_{site}"]
     osteoid, young, mature = s[f"osteoid_{site}"], s[f"young_{site}"], s[f"mature_{site}"]
     turnover = p[f"turnover_{site}"] / DAYS_PER_YEAR
     maturation = p.maturation / DAYS_PER_YEAR
@@ -48,7 +63,7 @@ def _write_site(c: Chapter, site: str, ageing: sp.Symbol) -> sp.Symbol:
     )
     log_strain = c.let(
         f"log_strain_{site}",
-        p[f"loading_gain_{site}"] * (u[f"loading_{site}"] - s[f"accommodation_{site}"]) - sp.log(bmd),
+        p[f"loading_gain_{site}"] * c.known("loading_sensing") * unaccustomed - sp.log(bmd),
         "1",
         f"log of the strain signal, {site.replace('_', ' ')}",
     )
@@ -91,5 +106,7 @@ def _write_site(c: Chapter, site: str, ageing: sp.Symbol) -> sp.Symbol:
         1 / sp.Float(DAYS_PER_YEAR)
         - s[f"tissue_age_{site}"] * p.primary_mineralisation * osteoid / mineralised,
     )
-    c.observe(f"bmd_{site}", bmd)
-    return log_strain
+    # What DXA counts as bone at a man's ageing spine: osteophytes and calcified vessels.
+    degeneration = p.male * p.male_spine_degeneration * c.known("years_of_ageing") if site == SITES[0] else 0
+    c.observe(f"bmd_{site}", bmd * (1 + degeneration))
+    return unaccustomed

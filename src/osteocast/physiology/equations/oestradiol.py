@@ -4,9 +4,9 @@ A woman's oestradiol comes from the ovaries and, after the menopause, from aroma
 man's comes from testosterone through aromatase, and a little from adrenal precursors; an inhibitor leaves
 more of it than in women. The response is a hyperbola in oestradiol, near-linear between 0 and 10 pg/mL, and
 1 at the oestradiol of a healthy young woman or man. With age more of a man's oestradiol is bound in blood
-and lost to bone. Tamoxifen takes the receptor and replaces the oestrogen signal by a constant partial one: an
-agonist after the menopause, an antagonist before it. Bone answers to the missing signal within days, the time
-its cells take to change what they make.
+and lost to bone, and his larger skeleton answers less to what is missing. Tamoxifen takes the receptor and
+replaces the oestrogen signal by a constant partial one: an agonist after the menopause, an antagonist before
+it. Bone answers to the missing signal within days, the time its cells take to change what they make.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def write(c: Chapter) -> None:
         "receptors occupied by tamoxifen and its metabolites",
     )
     missing = 1 - (1 - taken) * signal - taken * p.tamoxifen_agonism
-    c.rate("oestrogen_deficit", p.oestrogen_response * (missing - s.oestrogen_deficit))
+    felt = (1 + p.male * (p.male_response - 1)) * missing
+    c.rate("oestrogen_deficit", p.oestrogen_response * (felt - s.oestrogen_deficit))
     c.observe("estradiol", e2)
 
 
