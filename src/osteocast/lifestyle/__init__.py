@@ -21,6 +21,7 @@ from osteocast.lifestyle.loading import loading
 from osteocast.lifestyle.model import Lifestyle
 from osteocast.lifestyle.nutrition import PATTERNS, SUNLIGHT, Nutrition
 from osteocast.lifestyle.nutrition_effects import vitamin_d_rise
+from osteocast.lifestyle.uncertainty import loading_range
 
 __all__ = [
     "DAYS",
@@ -53,5 +54,6 @@ __all__ = [
     "find_exercise",
     "find_programme",
     "loading",
+    "loading_range",
     "vitamin_d_rise",
 ]

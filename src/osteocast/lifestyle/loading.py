@@ -20,7 +20,7 @@ from types import MappingProxyType
 from osteocast.lifestyle.exercise import PROGRAMMES, Bout, Programme, Session, _file
 from osteocast.physiology import SITES
 
-__all__ = ["REFERENCE_PROGRAMME", "loading", "segments", "session_dose"]
+__all__ = ["REFERENCE_PROGRAMME", "loading", "segments", "session_dose", "week"]
 
 #: The programme whose loading is 1 at every site.
 REFERENCE_PROGRAMME = "high-intensity-resistance-and-impact"
@@ -32,12 +32,11 @@ def parameters() -> Mapping[str, float]:
     return MappingProxyType({name: float(entry["value"]) for name, entry in _file("loading.yaml").items()})
 
 
-def intensity(bout: Bout, site: str, p: Mapping[str, float]) -> float:
+def intensity(bout: Bout, site: str, p: Mapping[str, float], factor: float = 1.0) -> float:
     """Return what one cycle of a bout is worth at a site: force above the threshold, weighted by speed."""
-    above = max(0.0, bout.force(site) - p["threshold"])
-    return float(
-        above ** p["exponent"] * {"explosive": p["explosive"], "slow": p["slow"]}.get(bout.speed, 1.0)
-    )
+    above = max(0.0, factor * bout.force(site) - p["threshold"])
+    speed = {"explosive": p["explosive"], "slow": p["slow"]}.get(bout.speed, 1.0)
+    return float(above ** p["exponent"] * speed)
 
 
 def effective_cycles(bout: Bout, p: Mapping[str, float]) -> float:
@@ -45,11 +44,30 @@ def effective_cycles(bout: Bout, p: Mapping[str, float]) -> float:
     return bout.cycles * (1.0 + p["rest_gain"] * min(bout.rest / p["rest_enough"], 1.0))
 
 
-def session_dose(session: Session, site: str, p: Mapping[str, float] | None = None) -> float:
-    """Return the dose of one session at a site, in arbitrary units."""
-    p = parameters() if p is None else p
+def session_dose(
+    session: Session,
+    site: str,
+    p: Mapping[str, float] | None = None,
+    factors: Mapping[str, float] | None = None,
+) -> float:
+    """Return the dose of one session at a site, in arbitrary units.
+
+    Parameters
+    ----------
+    session : Session
+    site : str
+    p : mapping of str to float, optional
+        Parameters; those of ``loading.yaml`` by default.
+    factors : mapping of str to float, optional
+        By exercise: a factor on its force.
+    """
+    p, factors = parameters() if p is None else p, factors or {}
     worth = sorted(
-        ((intensity(bout, site, p), effective_cycles(bout, p)) for bout in session.bouts), reverse=True
+        (
+            (intensity(bout, site, p, factors.get(bout.exercise, 1.0)), effective_cycles(bout, p))
+            for bout in session.bouts
+        ),
+        reverse=True,
     )
     dose = done = 0.0
     for each, cycles in worth:
@@ -60,9 +78,15 @@ def session_dose(session: Session, site: str, p: Mapping[str, float] | None = No
     return dose
 
 
-def _weekly(programmes: Iterable[Programme], site: str, p: Mapping[str, float]) -> float:
+def week(
+    programmes: Iterable[Programme],
+    site: str,
+    p: Mapping[str, float],
+    factors: Mapping[str, float] | None = None,
+) -> float:
+    """Return the dose of a week of all sessions at a site, in arbitrary units."""
     total = sum(
-        programme.adherence * len(session.days) * session_dose(session, site, p) ** p["session_norm"]
+        programme.adherence * len(session.days) * session_dose(session, site, p, factors) ** p["session_norm"]
         for programme in programmes
         for session in programme.sessions
     )
@@ -95,7 +119,7 @@ def loading(
     p = parameters() if p is None else p
     lost = 1.0 - min((programme.daily_life for programme in together), default=1.0)
     reference = (PROGRAMMES[REFERENCE_PROGRAMME],)
-    return {site: _weekly(together, site, p) / _weekly(reference, site, p) - lost for site in SITES}
+    return {site: week(together, site, p) / week(reference, site, p) - lost for site in SITES}
 
 
 def segments(programmes: Sequence[Programme]) -> list[tuple[float, float | None, tuple[Programme, ...]]]:

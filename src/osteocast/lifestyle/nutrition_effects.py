@@ -143,7 +143,7 @@ def _protein(nutrition: Nutrition, body: Body) -> Iterator[Effect]:
         (0.84, 0.94),
         "C",
         "Against less; four cohorts at 65 and over.",
-        ("10.1371/journal.pone.0226411",),
+        ("protein-fractures-meta-analysis-2019",),
     )
     yield _row(
         nutrition,
