@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from osteocast import evidence
 from osteocast.errors import InputError
 from osteocast.physiology import INPUT_INDEX, STATE_INDEX, values
 from osteocast.therapies import DRUGS, Course, Dosing, find
@@ -21,6 +22,12 @@ CONTRACT = {
     "denosumab",
     "goserelin",
     "estradiol",
+    "testosterone_cypionate",
+    "testosterone_enanthate",
+    "testosterone_undecanoate",
+    "testosterone_gel",
+    "hcg",
+    "gonadorelin",
 }
 
 
@@ -110,3 +117,68 @@ def test_what_a_bisphosphonate_leaves_in_bone_is_what_its_parameters_say() -> No
 def test_goserelin_cannot_silence_more_than_everything() -> None:
     (_, target, level), *_ = dosing(Course("goserelin", dose=10.8)).inputs
     assert (target, level) == ("gonadal_suppression", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "depot", "worth"),
+    [
+        ("testosterone_cypionate", "testosterone_depot", 1.0),
+        ("testosterone_enanthate", "testosterone_depot", PARAMETERS["testosterone_enanthate_equivalent"]),
+        (
+            "testosterone_undecanoate",
+            "testosterone_depot_slow",
+            PARAMETERS["testosterone_undecanoate_equivalent"],
+        ),
+    ],
+)
+def test_an_injected_ester_is_counted_in_cypionate(name: str, depot: str, worth: float) -> None:
+    made = dosing(Course(name, dose=100.0, interval_days=7.0, n_doses=2))
+    assert made.inputs == ()
+    assert made.doses == ((0.0, depot, 100.0 * worth), (7.0, depot, 100.0 * worth))
+
+
+def test_injections_a_day_apart_raise_testosterone_as_much_as_their_mean() -> None:
+    (_, target, daily), *_ = dosing(Course("testosterone_cypionate", dose=10.0, interval_days=1.0)).inputs
+    assert target == "testosterone_given"
+    # 10 mg a day cleared at 2.6 kL a day: 1e7 ng in 26,000 dL.
+    assert daily == pytest.approx(1e7 / (PARAMETERS["testosterone_clearance"] * 1e4))
+    (_, _, every_other), *_ = dosing(Course("testosterone_cypionate", dose=20.0, interval_days=2.0)).inputs
+    assert every_other == pytest.approx(daily)
+
+
+def test_gel_is_dosed_by_the_testosterone_in_it() -> None:
+    (_, target, rise), *_ = dosing(Course("testosterone_gel", dose=50.0)).inputs
+    assert (target, rise) == ("testosterone_given", 50.0 * PARAMETERS["testosterone_gel_rise"])
+
+
+def test_hcg_enters_as_units_a_day() -> None:
+    (_, target, units), *_ = dosing(Course("hcg", dose=5000.0, interval_days=3.5)).inputs
+    assert (target, units) == ("hcg_given", pytest.approx(5000.0 / 3.5))
+
+
+def test_gonadorelin_counts_pulses_not_micrograms() -> None:
+    def share(**course: float) -> float:
+        return dosing(Course("gonadorelin", **course)).inputs[0][2]  # type: ignore[arg-type]
+
+    assert share() == pytest.approx(1.0)
+    # Twelve hours of pauses between large injections are two pulses of the day, not a full replacement.
+    assert share(dose=0.5, interval_days=0.5) == pytest.approx(2.0 / 12.0)
+    assert share(dose=0.1, interval_days=3.5) < 0.05
+    assert share(interval_days=1.0 / 24.0) == 1.0
+
+
+@pytest.mark.parametrize("name", [name for name in DRUGS if name.startswith("testosterone")])
+def test_testosterone_promises_no_fewer_fractures(name: str) -> None:
+    text = " ".join(DRUGS[name].cautions)
+    assert "1.43" in text and "prostate" in text and "haematocrit" in text
+
+
+@pytest.mark.parametrize("name", ["anastrozole", "letrozole", "exemestane"])
+def test_inhibitors_warn_men_who_dose_themselves(name: str) -> None:
+    assert any(text.startswith("in a man") and "mass spectrometry" in text for text in DRUGS[name].cautions)
+
+
+@pytest.mark.parametrize("name", DRUGS)
+def test_the_sources_of_a_drug_stand_in_the_registry(name: str) -> None:
+    registry = evidence.load()
+    assert [source for source in DRUGS[name].sources if source not in registry] == []

@@ -9,6 +9,9 @@ from osteocast.therapies.drug import Drug
 CAUTIONS = (
     "speeds bone loss for as long as it is taken: baseline bone density and a plan for bone come first",
     "in a woman with working ovaries it needs ovarian suppression",
+    "in a man it is used off label: it takes the oestradiol that his bones need, and two tablets a week do "
+    "nearly as much as one a day; dosing oneself by feeling or by an immunoassay overshoots, so measure "
+    "oestradiol by mass spectrometry, and bone density before and during use",
 )
 
 

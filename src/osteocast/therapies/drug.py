@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ class Drug:
     drug_class : str
         As clinicians group it.
     route : str
-        ``oral``, ``intravenous``, ``subcutaneous``, ``transdermal``.
+        ``oral``, ``intravenous``, ``intramuscular``, ``subcutaneous``, ``transdermal``.
     unit : str
         Unit of `label_dose` and of a course's dose.
     label_dose, label_interval_days : float
@@ -43,6 +44,8 @@ class Drug:
         Inputs of its mean rate.
     synonyms, cautions, sources : tuple of str
         Other names; what to know before use, in plain words; registry ids or DOIs.
+    largest_dose : float
+        Amount of one dose above which more does nothing.
     """
 
     name: str
@@ -57,10 +60,11 @@ class Drug:
     synonyms: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    largest_dose: float = math.inf
 
     @property
     def label_dose_mg(self) -> float:
-        """Label dose (in `unit`, milligrams for all but goserelin's effect and oestradiol's rise)."""
+        """Label dose (in `unit`: milligrams for all but hCG's units and oestradiol's rise)."""
         return self.label_dose
 
     def dosing(self, course: Course, parameters: Mapping[str, float], until: float) -> Dosing:
@@ -80,7 +84,7 @@ class Drug:
         Dosing
             Rates are given as changes (+ at the start, - at the stop), so that courses of one class add up.
         """
-        amount = self.label_dose if course.dose is None else course.dose
+        amount = min(self.label_dose if course.dose is None else course.dose, self.largest_dose)
         interval = self.label_interval_days if course.interval_days is None else course.interval_days
         if self.enters_as_rate is not None and (
             self.enters_as_dose is None or interval < self.continuous_below_days

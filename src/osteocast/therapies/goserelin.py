@@ -1,10 +1,10 @@
-"""Goserelin: silences the ovaries while it is given (depot every 4 weeks)."""
+"""Goserelin: silences ovaries or testes while it is given (depot every 4 weeks)."""
 
 from collections.abc import Mapping
 
 from osteocast.therapies.drug import Drug
 
-_DEPOT_MG_PER_DAY = 3.6 / 28.0
+_DEPOT_MG_PER_DAY = 3.6 / 28.0  # also that of the 12-week depot of 10.8 mg
 
 
 def _rate(mg_per_day: float, parameters: Mapping[str, float]) -> dict[str, float]:
@@ -23,7 +23,10 @@ DRUG = Drug(
     continuous_below_days=99.0,
     synonyms=("Zoladex",),
     cautions=(
-        "brings on an early menopause for bone: 5 to 10% lost at the spine in two years without protection",
+        "in a woman it brings on an early menopause for bone: 5 to 10% lost at the spine in two years "
+        "without protection",
+        "in a man it takes testosterone and oestradiol together: 2 to 4% lost at the spine in the first "
+        "year without protection",
     ),
-    sources=("fogelman-2003-goserelin",),
+    sources=("fogelman-2003-goserelin", "greenspan-2005-androgen-deprivation", "michaelson-2007"),
 )
