@@ -132,6 +132,38 @@ def test_men_have_no_menopause() -> None:
         read(changed(("population",), {"sex": "male", "age": 70, "menopause_age": 50}))
 
 
+def test_men_bring_their_own_testosterone() -> None:
+    men = {"sex": "male", "age": 70, "testosterone": 343, "estradiol": 26}
+    assert read(changed(("population",), men)).population.testosterone == 343
+    with pytest.raises(TrialError, match="testosterone of men only"):
+        read(changed(("population", "testosterone"), 343))
+    with pytest.raises(TrialError, match="men's own total testosterone"):
+        read(changed(("population",), {**men, "testosterone": 1}))
+
+
+def test_hcg_is_dosed_in_units() -> None:
+    trial = read(
+        changed(("arms", "drug", "courses"), [{"drug": "hcg", "dose": "5000 IU", "every": "3.5 days"}])
+    )
+    assert trial.arms["drug"].courses[0] == Course("hcg", dose=5000.0, interval_days=3.5)
+    with pytest.raises(TrialError, match="IU"):
+        read(changed(("arms", "drug", "courses"), [{"drug": "hcg", "dose": "5 mg"}]))
+
+
+def test_a_level_that_was_printed_in_another_unit_is_converted() -> None:
+    level = {
+        "arm": "drug",
+        "observable": "testosterone",
+        "month": 1.4,
+        "unit": "absolute",
+        "evidence": "loves-2008/let-testosterone-1.4",
+    }
+    seen = read(changed(("observations",), [level])).observations[0]
+    # 19.6 nmol/L of 288.4 g/mol, standard error 1.4 nmol/L.
+    assert seen.value == pytest.approx(565.3, abs=0.2)
+    assert seen.se == pytest.approx(40.4, abs=0.1)
+
+
 def test_a_registry_value_brings_its_interval() -> None:
     observation = {
         "arm": "drug",

@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from osteocast.errors import EngineError, NotCovered, TrialError
+from osteocast.errors import EngineError, TrialError
 from osteocast.physiology import values
 from osteocast.trials import Arm, Observation, Trial, load_trials, parse_trial, validate
 from osteocast.trials.rescue import rescue_visits, rescued_courses
+from osteocast.trials.schema import Population
 from osteocast.trials.simulate import simulate_course, simulate_rescues, simulate_trials, subject_of
 
 TRIALS = {trial.name: trial for trial in load_trials()}
@@ -133,16 +134,24 @@ def test_a_population_becomes_its_average_woman() -> None:
     assert subject_of(replace(population, calcium_supplement=0.0)).calcium_intake_after is None
 
 
-def test_men_are_refused_with_the_arm_named() -> None:
+def test_a_population_of_men_becomes_their_average_man() -> None:
+    population = Population(sex="male", age=70, testosterone=343.0, estradiol=26.0)
+    man = subject_of(population)
+    assert (man.sex, man.testosterone, man.estradiol) == ("male", 343.0, 26.0)
+    assert man.weight_kg > subject_of(Z_FAST.population).weight_kg
+    assert subject_of(replace(population, weight_kg=95.0)).weight_kg == 95.0
+
+
+def test_hormones_of_untreated_men_are_their_own() -> None:
     trial = parse_trial(
         "trial: men\n"
-        "population: {sex: male, age: 70}\n"
-        "arms: {denosumab: {courses: [{drug: denosumab}]}}\n"
+        "population: {sex: male, age: 70, testosterone: 343, estradiol: 26}\n"
+        "arms: {none: {courses: []}}\n"
         "observations:\n"
-        "  - {arm: denosumab, observable: bmd_total_hip, month: 12, value: 2, source: made for this test}\n"
+        "  - {arm: none, observable: testosterone, month: 6, unit: absolute, value: 343, source: this test}\n"
+        "  - {arm: none, observable: estradiol, month: 6, unit: absolute, value: 26, source: this test}\n"
     )
-    with pytest.raises(NotCovered, match="men took part in men, arm denosumab"):
-        simulate_trials([trial])
+    assert simulate_trials([trial])[0] == pytest.approx([343.0, 26.0], rel=0.02)
 
 
 def test_a_second_rule_is_refused() -> None:

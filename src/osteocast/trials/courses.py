@@ -103,9 +103,10 @@ def _read_day(fields: Fields, key: str) -> float | None:
 
 
 def _read_dose(fields: Fields, drug: Drug) -> float | None:
-    """Read a dose in the drug's own unit: mg, or for oestradiol the rise of its serum level."""
-    if drug.unit == "mg":
-        return fields.quantity("dose", "dose", default_unit="mg")
+    """Read a dose in the drug's own unit: mg, IU, or for oestradiol the rise of its serum level."""
+    kind = {"mg": "dose", "IU": "activity"}.get(drug.unit)
+    if kind is not None:
+        return fields.quantity("dose", kind, default_unit=drug.unit)
     return fields.quantity("dose", drug.name, default_unit=drug.unit, within=(1e-3, 500.0))
 
 

@@ -1,6 +1,8 @@
-"""The average person of an arm: body, diet, density, and what her lifestyle adds to the physiology."""
+"""The average person of an arm: body, diet, density, and what the lifestyle adds to the physiology."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from osteocast.lifestyle.exposure import Exposure
 from osteocast.person.reference import age_reference, young_reference
@@ -11,12 +13,14 @@ __all__ = ["exposures_of", "subject_of", "usual_density"]
 
 USUAL_CALCIUM = 800.0  # mg/day, diet of a trial that says nothing
 USUAL_VITAMIN_D = 25.0  # ng/mL, likewise
+USUAL_WEIGHT = {"female": 66.0, "male": 80.0}  # kg, likewise; it scales denosumab only
 
 
 def subject_of(population: Population) -> Subject:
     """Return the average person of a population on day 0."""
     diet = population.calcium_intake if population.calcium_intake is not None else USUAL_CALCIUM
     vitamin_d = population.vitamin_d if population.vitamin_d is not None else USUAL_VITAMIN_D
+    sex: Literal["female", "male"] = "male" if population.sex == "male" else "female"
     return Subject(
         age=population.age,
         menopause_age=population.menopause_age,
@@ -26,7 +30,9 @@ def subject_of(population: Population) -> Subject:
         vitamin_d=vitamin_d,
         vitamin_d_after=population.vitamin_d_after,
         estradiol=population.estradiol,
-        weight_kg=population.weight_kg if population.weight_kg is not None else 66.0,
+        weight_kg=population.weight_kg if population.weight_kg is not None else USUAL_WEIGHT[sex],
+        sex=sex,
+        testosterone=population.testosterone,
     )
 
 

@@ -24,6 +24,7 @@ POPULATION_FIELDS = (
     "t_score_range",
     "weight_kg",
     "estradiol",
+    "testosterone",
     "calcium_intake",
     "calcium_supplement",
     "vitamin_d",
@@ -37,6 +38,7 @@ _NUMBERS = {
     "age_sd": (0.0, 30.0, "a standard deviation of age, years"),
     "weight_kg": (25.0, 200.0, "a mean weight, kg"),
     "estradiol": (0.05, 1000.0, "serum oestradiol, pg/mL"),
+    "testosterone": (5.0, 2000.0, "men's own total testosterone, ng/dL"),
     "calcium_intake": (0.0, 5000.0, "calcium with the diet, mg a day"),
     "calcium_supplement": (0.0, 5000.0, "calcium as a supplement, mg a day"),
     "vitamin_d": (2.0, 150.0, "25OHD, ng/mL"),
@@ -73,6 +75,8 @@ def read_population(parent: Fields, base: Population | None) -> Population | Non
     given["age"] = fields.number("age", 18, 110, "mean age in years")
     for key, (low, high, expected) in _NUMBERS.items():
         given[key] = fields.number(key, low, high, expected)
+    if given["testosterone"] is not None and (sex or (base.sex if base else "female")) == "female":
+        fields.report("testosterone", "testosterone of men only", "remove it")
     given["t_score"] = _read_t_scores(fields)
     given["t_score_range"] = _read_ranges(fields)
     given["history"] = read_courses(fields, "history", past=True) or None

@@ -13,7 +13,6 @@ import numpy as np
 
 from osteocast import physiology
 from osteocast.engine.solver import RELATIVE_TOLERANCE
-from osteocast.errors import NotCovered
 from osteocast.physiology import SITES
 from osteocast.simulation import Simulation, run
 from osteocast.therapies import Course
@@ -52,11 +51,6 @@ def simulate_trials(
     -------
     ndarray (n_set, n_observation)
         In the unit of each observation, trial after trial in the order of `Trial.observations`.
-
-    Raises
-    ------
-    NotCovered
-        If an arm's people are men.
     """
     arms = _Arms.of(trials, parameter_sets, relative_tolerance, threads)
     columns = []
@@ -143,9 +137,6 @@ class _Arms:
     ) -> _Arms:
         sets = list(parameter_sets) if parameter_sets is not None else [physiology.values()]
         arms = [(i, trial, arm) for i, trial in enumerate(trials) for arm in trial.arms.values()]
-        men = [f"{trial.name}, arm {arm.name}" for _, trial, arm in arms if arm.population.sex == "male"]
-        if men:
-            raise NotCovered([f"the model covers women; men took part in {place}" for place in men])
         everybody = [_Part(i, arm.name, arm.courses) for i, _, arm in arms]
         later = [
             _Part(i, arm.name, rescued_courses(arm, trial.visits[k]), k)

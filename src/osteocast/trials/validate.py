@@ -112,8 +112,6 @@ def validate(
     ------
     TrialError
         If a trial file is wrong; lists every problem of all files.
-    NotCovered
-        If men take part in a trial.
     EngineError
         If a trial could not be simulated.
     """
