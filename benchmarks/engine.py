@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from osteocast import physiology
+from osteocast.engine import storage
 from osteocast.engine.schedule import Event, Schedule
 from osteocast.engine.solver import Batch, input_table, parameter_table, simulate, state_table
 from osteocast.physiology import SITES
@@ -260,7 +261,7 @@ def main() -> None:
 def compile_times() -> tuple[float, float]:
     """Time the first simulation in a fresh process, with an empty and with a filled cache."""
     with tempfile.TemporaryDirectory() as cache:
-        environment = {**os.environ, "NUMBA_CACHE_DIR": cache}
+        environment = {**os.environ, storage.VARIABLE: cache}
         times = [
             float(
                 subprocess.run(

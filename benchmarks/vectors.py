@@ -21,15 +21,15 @@ import numpy as np
 from numba import njit
 
 from osteocast.engine import kernel, rodas
-from osteocast.engine.lanes import LANES
+from osteocast.engine.layout import AT, LANES, MEMORY, N_Q
 
 RULES = {"nnan", "ninf", "nsz", "arcp", "contract", "afn"}
 SIZES = {
-    "y": rodas.N_STATE,
-    "q": rodas.N_GIVEN + rodas.N_CONSTANT,
-    "f": rodas.N_STATE,
+    "y": kernel.N_STATE,
+    "q": N_Q,
+    "f": kernel.N_STATE,
     "diagonal": 1,
-    "w": rodas.N_FACTOR,
+    "w": kernel.N_FACTOR,
 }
 REPEATS, BEST_OF = 100_000, 5
 
@@ -70,9 +70,9 @@ def nanoseconds(call: str, lanes: int, arrays: dict[str, np.ndarray], **names: A
 def main() -> None:
     """Print one line for each function and form."""
     numbers = np.random.default_rng(0)
-    memory = np.abs(numbers.normal(1.0, 0.1, rodas._MEMORY))
+    memory = np.abs(numbers.normal(1.0, 0.1, MEMORY))
     own = {
-        "rates": ("function(memory, y, f)", {"y": rodas._Y, "f": rodas._U1}),
+        "rates": ("function(memory, y, f)", {"y": AT["y"], "f": AT["u1"]}),
         "factor": ("function(memory)", {}),
     }
     for name, (call, places) in own.items():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from osteocast.engine import rodas, solver
+from osteocast.engine import codes, solver
 from osteocast.engine.reference import declared, integrate_one
 from osteocast.engine.schedule import Event, Schedule
 from osteocast.engine.solver import simulate
@@ -106,9 +106,9 @@ def test_an_input_that_no_equation_uses_changes_nothing(monkeypatch: pytest.Monk
     kept = tuple(name for name in INPUT_NAMES if name != "calcium_intake")
     monkeypatch.setattr(solver, "KERNEL_INPUTS", kept)
     kind, index, value = solver._for_kernel(schedule)
-    assert (kind[0], value[0]) == (rodas.ADD_TO_STATE, 0.0)
-    assert (kind[1], index[1], value[1]) == (rodas.SET_INPUT, kept.index("rankl_drive"), 3.0)
-    assert (kind[2], index[2], value[2]) == (rodas.ADD_TO_STATE, schedule.index[2], 60.0)
+    assert (kind[0], value[0]) == (codes.ADD_TO_STATE, 0.0)
+    assert (kind[1], index[1], value[1]) == (codes.SET_INPUT, kept.index("rankl_drive"), 3.0)
+    assert (kind[2], index[2], value[2]) == (codes.ADD_TO_STATE, schedule.index[2], 60.0)
 
 
 @pytest.mark.parametrize("days", [[1.0, 0.0], [0.0, np.nan], [np.inf]])

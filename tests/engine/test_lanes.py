@@ -11,6 +11,7 @@ from numba import njit
 
 from osteocast.engine import kernel, rodas
 from osteocast.engine.lanes import LANES, vector_function
+from osteocast.engine.layout import AT, MEMORY
 
 from .lives import crowd
 
@@ -128,21 +129,21 @@ def test_every_lane_of_the_kernel_is_its_own_patient() -> None:
     q[: kernel.N_GIVEN] = np.hstack([batch.parameters, batch.inputs]).T
     diagonal = random.uniform(0.1, 1.0, LANES)
     right = random.normal(size=(kernel.N_STATE, LANES))
-    memory = np.zeros(rodas._MEMORY)
+    memory = np.zeros(MEMORY)
 
     def part(start: int, vectors: int) -> np.ndarray:
         return memory[start : start + vectors * LANES]
 
-    part(rodas._Y, kernel.N_STATE)[:] = np.ascontiguousarray(y.T).ravel()
-    part(rodas._Q, len(q))[:] = q.ravel()
-    part(rodas._DIAGONAL, 1)[:] = diagonal
-    part(rodas._U1, kernel.N_STATE)[:] = right.ravel()
-    rodas._refresh(memory, part(rodas._Q, len(q)), np.zeros((LANES, len(q))))
-    rodas.rates(memory, rodas._Y, rodas._F)
+    part(AT["y"], kernel.N_STATE)[:] = np.ascontiguousarray(y.T).ravel()
+    part(AT["q"], len(q))[:] = q.ravel()
+    part(AT["diagonal"], 1)[:] = diagonal
+    part(AT["u1"], kernel.N_STATE)[:] = right.ravel()
+    rodas.refresh(memory, part(AT["q"], len(q)), np.zeros((LANES, len(q))))
+    rodas.rates(memory, AT["y"], AT["f"])
     rodas.factor(memory)
-    rodas.solve(memory, rodas._U1)
-    flat = part(rodas._Q, len(q))
-    f, x = part(rodas._F, kernel.N_STATE), part(rodas._U1, kernel.N_STATE)
+    rodas.solve(memory, AT["u1"])
+    flat = part(AT["q"], len(q))
+    f, x = part(AT["f"], kernel.N_STATE), part(AT["u1"], kernel.N_STATE)
     for lane in range(LANES):
         own = [*batch.parameters[lane].tolist(), *batch.inputs[lane].tolist(), *([0.0] * kernel.N_CONSTANT)]
         kernel.constants(own)

@@ -17,33 +17,9 @@ _PATIENCE_SECONDS = 4.0
 
 def is_compiled() -> bool:
     """Whether this machine holds the compiled engine, for this version of the equations."""
-    from osteocast.engine import rodas
+    from osteocast.engine import compiled
 
-    # Numba tells only those who look behind its doors; if they move, nothing worse happens than a wrong word.
-    index = getattr(getattr(rodas.integrate, "_cache", None), "_cache_file", None)
-    load = getattr(index, "_load_index", dict)
-    return bool(load())
-
-
-def _load() -> None:
-    """Load the compiled engine, without the linear algebra of SciPy that Numba would load with it.
-
-    Numba asks for SciPy's BLAS in case compiled code multiplies matrices; the engine does not, and the import
-    is a third of a second of every command. It is hidden for the moment of loading, in this process only.
-    """
-    import numpy as np
-
-    from osteocast.simulation import Subject, run
-
-    blas = "scipy.linalg"
-    hide = blas not in sys.modules
-    if hide:
-        sys.modules[blas] = None  # type: ignore[assignment]
-    try:
-        run([Subject(31.0)], [[]], np.array([0.0]))
-    finally:
-        if hide:
-            del sys.modules[blas]
+    return compiled.is_kept()
 
 
 @contextmanager
@@ -59,7 +35,6 @@ def announced() -> Iterator[None]:
     if sys.stderr.isatty():
         timer.start()
     try:
-        _load()
         yield
     finally:
         timer.cancel()

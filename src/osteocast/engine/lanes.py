@@ -18,9 +18,13 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np.arrayobj import populate_array
 
-LANES = 8
+from osteocast.engine.layout import LANES
+
+__all__ = ["LANES", "array_at", "vector_function"]
 
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
 _INTEGERS = ir.VectorType(ir.IntType(64), LANES)
@@ -76,6 +80,30 @@ def vector_function(kernel_function: Callable[..., None] | str) -> Any:
         f"def typing_function(typingctx, {arguments}):\n    return typing({arguments})\n", scope
     )  # the names come from our own kernel
     return intrinsic(scope["typing_function"])
+
+
+@intrinsic
+def array_at(_typing: Any, pointer: Any, shape: Any) -> Any:
+    """Look at memory of the caller's as an array in C order; to be used in compiled code.
+
+    `numba.carray` does the same in a function that returns the array, which takes Numba's run-time library.
+    """
+    array_type = types.Array(pointer.dtype, len(shape), "C")
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data, lengths = arguments
+        array = context.make_array(array_type)(context, builder)
+        size = context.get_abi_sizeof(context.get_data_type(array_type.dtype))
+        shape = cgutils.unpack_tuple(builder, lengths)
+        stride = ir.Constant(ir.IntType(64), size)
+        strides = [stride]
+        for length in shape[:0:-1]:
+            stride = builder.mul(stride, length)
+            strides.insert(0, stride)
+        populate_array(array, builder.bitcast(data, array.data.type), lengths, strides, size, meminfo=None)
+        return array._getvalue()
+
+    return array_type(pointer, shape), codegen
 
 
 class _Emitter:

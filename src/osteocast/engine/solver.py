@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from osteocast.engine import rodas
+from osteocast.engine import codes, compiled
 from osteocast.engine.kernel import INPUTS as KERNEL_INPUTS
 from osteocast.engine.kernel import N_STATE
 from osteocast.engine.kernel import PARAMETERS as KERNEL_PARAMETERS
@@ -91,7 +91,7 @@ class Result:
         return [
             f"patient {i}: {STATUS[self.status[i]]} at day {self.failed_day[i]:.6g} in state "
             f"{STATE_NAMES[int(self.failed_state[i])]!r}"
-            for i in np.flatnonzero(self.status > rodas.RESCUED)
+            for i in np.flatnonzero(self.status > codes.RESCUED)
         ]
 
     def raise_on_failure(self) -> Result:
@@ -164,40 +164,39 @@ def simulate(
     failed_state = np.full(n, -1, dtype=np.int64)
     absolute = np.array([state.scale for state in STATES]) * relative_tolerance
     schedule = batch.schedule
-    shared = (
-        *(np.ascontiguousarray(a, dtype=np.float64) for a in (batch.parameters, batch.inputs, batch.initial)),
-        *(np.ascontiguousarray(a, dtype=np.float64) for a in (batch.start, batch.end)),
-        schedule.offset,
-        schedule.day,
-        *_for_kernel(schedule),
-        days,
-        selected,
-        absolute,
-        relative_tolerance,
-        FIRST_STEP,
-        max_steps,
-        out,
-        final,
-        status,
-        attempts,
-        failed_day,
-        failed_state,
+    numbers = {
+        "parameters": batch.parameters,
+        "inputs": batch.inputs,
+        "initial": batch.initial,
+        "start": batch.start,
+        "end": batch.end,
+    }
+    kind, index, value = _for_kernel(schedule)
+    integrate = compiled.bind(
+        {name: np.ascontiguousarray(array, dtype=np.float64) for name, array in numbers.items()}
+        | {"n_patient": n, "n_event": schedule.day.size, "n_grid": days.size, "n_selected": selected.size}
+        | {"max_steps": max_steps, "relative": relative_tolerance, "first_step": FIRST_STEP}
+        | {"event_offset": schedule.offset, "event_time": schedule.day}
+        | {"event_kind": kind, "event_index": index, "event_value": value}
+        | {"grid": days, "selected": selected, "absolute": absolute}
+        | {"out": out, "final": final, "status": status, "attempts": attempts}
+        | {"failed_at": failed_day, "failed_state": failed_state}
     )
     blocks = [(first, min(first + BLOCK, n)) for first in range(0, n, BLOCK)]
     workers = min(threads or os.cpu_count() or 1, max(len(blocks), 1))
     if workers <= 1:
         for first, last in blocks:
-            rodas.integrate(first, last, *shared)
+            integrate(first, last)
     else:
         with ThreadPoolExecutor(workers) as pool:
-            for done in [pool.submit(rodas.integrate, first, last, *shared) for first, last in blocks]:
+            for done in [pool.submit(integrate, first, last) for first, last in blocks]:
                 done.result()
     values = {name: out[:, :, i] for i, name in enumerate(observables)}
-    bad = np.flatnonzero(status > rodas.RESCUED)
+    bad = np.flatnonzero(status > codes.RESCUED)
     if rescue:
         for i in bad:
             _rescue(batch, int(i), values, final, status)
-            if status[i] == rodas.RESCUED:
+            if status[i] == codes.RESCUED:
                 failed_day[i], failed_state[i] = np.nan, -1
     _reject_unphysical(batch, values, final, status, failed_day, failed_state)
     return Result(days, values, final, status, attempts, failed_day, failed_state)
@@ -211,11 +210,11 @@ def _for_kernel(schedule: Schedule) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     where = {name: i for i, name in enumerate(KERNEL_INPUTS)}
     translate = np.array([where.get(name, -1) for name in INPUT_NAMES])
     index = schedule.index.copy()
-    sets_input = schedule.kind == rodas.SET_INPUT
+    sets_input = schedule.kind == codes.SET_INPUT
     index[sets_input] = translate[index[sets_input]]
     unused = index < 0
     return (
-        np.where(unused, rodas.ADD_TO_STATE, schedule.kind),
+        np.where(unused, codes.ADD_TO_STATE, schedule.kind),
         np.where(unused, 0, index),
         np.where(unused, 0.0, schedule.value),
     )
@@ -235,7 +234,7 @@ def _rescue(
         for name, series in rescued.items():
             values[name][i] = series
         final[i] = end
-        status[i] = rodas.RESCUED
+        status[i] = codes.RESCUED
         return
 
 
@@ -250,10 +249,10 @@ def _reject_unphysical(
     """Finite is not right: bone or cells below zero are a wrong answer, whatever the step control says."""
     floor = np.array([state.lowest - 1e-3 * max(state.scale, 1e-3) for state in STATES])
     negative = final < floor
-    for i in np.flatnonzero((status <= rodas.RESCUED) & negative.any(axis=1)):
-        status[i] = rodas.OUT_OF_RANGE
+    for i in np.flatnonzero((status <= codes.RESCUED) & negative.any(axis=1)):
+        status[i] = codes.OUT_OF_RANGE
         failed_day[i] = batch.end[i]
         failed_state[i] = int(np.argmax(negative[i]))
-    for i in np.flatnonzero(status > rodas.RESCUED):
+    for i in np.flatnonzero(status > codes.RESCUED):
         for one in values.values():
             one[i] = np.nan
