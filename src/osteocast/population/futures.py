@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from osteocast import physiology
+from osteocast.engine.kernel import INPUTS as KERNEL_INPUTS
+from osteocast.engine.kernel import PARAMETERS as KERNEL_PARAMETERS
+from osteocast.engine.solver import STATUS, Batch, Result, simulate
 from osteocast.lifestyle.exposure import Exposure
-from osteocast.physiology import SITES
+from osteocast.physiology import SITES, STATE_NAMES
 from osteocast.population.people import People
+from osteocast.population.schedules import Regimen, regimen
+from osteocast.population.wandering import wandering
+from osteocast.simulation import batch_of
 from osteocast.therapies import Course
 
-__all__ = ["DENSITY", "Futures", "futures"]
+__all__ = ["DENSITY", "RELATIVE_TOLERANCE", "Futures", "futures", "pasts"]
 
 DENSITY = tuple(f"bmd_{site}" for site in SITES)
 
-#: Local error per step. Bands need no more: see `docs/personal.md` for what it costs against 1e-4.
+#: Local error per step. Bands need no more: docs/personal.md holds it against 1e-4 and finer.
 RELATIVE_TOLERANCE = 1e-3
+_SOLVED = STATUS.index("rescued")  # this and what comes before it
 
 
 @dataclass(frozen=True)
@@ -36,13 +44,16 @@ class Futures:
     days : ndarray (n_time,)
         From day 0 on.
     values : mapping of str to ndarray (n_plan, n, n_time), float32
-        Observables; NaN for people who could not be simulated.
+        Observables; NaN for people who could not be simulated. Densities include how lives wander, unless
+        that was left out.
     past_days : ndarray (n_past,)
         Up to day 0.
     past : mapping of str to ndarray (n, n_past)
-        Observables of the common past.
+        Observables of the common past, without wandering.
     usable : ndarray (n,) of bool
         People who could be simulated under every plan.
+    settings : mapping
+        How they were simulated, for `again`.
     """
 
     people: People
@@ -53,6 +64,7 @@ class Futures:
     past_days: np.ndarray
     past: Mapping[str, np.ndarray]
     usable: np.ndarray
+    settings: _Settings
 
     @property
     def weights(self) -> np.ndarray:
@@ -61,7 +73,30 @@ class Futures:
 
     def again(self, people: People) -> Futures:
         """Simulate other people under the same plans."""
-        raise NotImplementedError
+        return _simulated(people, self.plans, self.exposures, self.days, self.past_days, self.settings)
+
+    def past_of(self, people: People) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Simulate the past of other people, and nothing after it.
+
+        Returns
+        -------
+        dict of str to ndarray (n, n_past)
+        ndarray (n,) of bool
+            Who could be simulated.
+        """
+        past, _ = _past(people, self.plans[0], self.past_days, self.settings)
+        return _relative(past.values, past.days), past.status <= _SOLVED
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """How to simulate."""
+
+    observables: tuple[str, ...]
+    past_observables: tuple[str, ...]
+    wander: bool
+    relative_tolerance: float
+    threads: int | None
 
 
 def futures(
@@ -73,6 +108,7 @@ def futures(
     past_days: Sequence[float] | np.ndarray = (),
     past_observables: Sequence[str] | None = None,
     exposures: Sequence[Sequence[Exposure]] | None = None,
+    wander: bool = True,
     relative_tolerance: float = RELATIVE_TOLERANCE,
     threads: int | None = None,
 ) -> Futures:
@@ -90,11 +126,14 @@ def futures(
         What to observe in the future.
     past_days : sequence of float
         Days up to day 0 on which to observe the past: those of scans and of blood samples
-        (`osteocast.inference.personal.measured`).
+        (`osteocast.inference.personal.measured`). Day 0 is added when missing.
     past_observables : sequence of str, optional
         What to observe then; `observables` by default.
     exposures : sequence of sequences of Exposure, optional
-        What each plan adds to the habits of the subject.
+        What each plan adds to the habits of the subject, from day 0 on.
+    wander : bool
+        Whether densities stray from the course of the equations as those of real people do; the mean course
+        of each person if not.
     relative_tolerance, threads
         As in `osteocast.engine.solver.simulate`.
 
@@ -105,6 +144,187 @@ def futures(
     Raises
     ------
     ValueError
-        If the plans differ in what happened before day 0.
+        If the plans differ in what happened before day 0, or a day lies on the wrong side of it.
+
+    Examples
+    --------
+    >>> from osteocast import physiology
+    >>> from osteocast.population import people
+    >>> from osteocast.simulation import Subject
+    >>> few = people(Subject(age=61, menopause_age=50), 8, [physiology.values()], study="doctest")
+    >>> ahead = futures(few, [[], [Course("denosumab")]], np.array([0.0, 365.25]))
+    >>> ahead.values["bmd_lumbar_spine"].shape
+    (2, 8, 2)
     """
-    raise NotImplementedError
+    ahead = np.union1d(np.asarray(days, dtype=np.float64), [0.0])
+    behind = np.union1d(np.asarray(past_days, dtype=np.float64), [0.0])
+    if ahead[0] < 0 or behind[-1] > 0:
+        raise ValueError("days lie from day 0 on, past_days up to it")
+    added = [()] * len(plans) if exposures is None else exposures
+    settings = _Settings(
+        tuple(observables),
+        tuple(observables if past_observables is None else past_observables),
+        wander,
+        relative_tolerance,
+        threads,
+    )
+    return _simulated(
+        people,
+        tuple(tuple(plan) for plan in plans),
+        tuple(
+            tuple(replace(one, start_day=max(one.start_day, 0.0)) for one in plan if _lasts(one))
+            for plan in added
+        ),
+        ahead,
+        behind,
+        settings,
+    )
+
+
+def pasts(
+    people: People,
+    courses: Sequence[Course],
+    days: np.ndarray,
+    observables: Sequence[str] = DENSITY,
+    *,
+    relative_tolerance: float = RELATIVE_TOLERANCE,
+    threads: int | None = None,
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Simulate lives up to day 0 and nothing after it.
+
+    Parameters
+    ----------
+    people : People
+    courses : sequence of Course
+    days : ndarray (n_time,)
+        Up to day 0.
+    observables : sequence of str
+    relative_tolerance, threads
+        As in `futures`.
+
+    Returns
+    -------
+    dict of str to ndarray (n, n_time)
+        Densities relative to day 0; on `days` and day 0, ascending.
+    ndarray (n,) of bool
+        Who could be simulated.
+    """
+    settings = _Settings((), tuple(observables), False, relative_tolerance, threads)
+    past, _ = _past(people, tuple(courses), np.union1d(days, [0.0]), settings)
+    return _relative(past.values, past.days), past.status <= _SOLVED
+
+
+def _lasts(exposure: Exposure) -> bool:
+    """Whether an exposure reaches into the future."""
+    return exposure.stop_day is None or exposure.stop_day > 0.0
+
+
+def _simulated(
+    people: People,
+    plans: tuple[tuple[Course, ...], ...],
+    exposures: tuple[tuple[Exposure, ...], ...],
+    days: np.ndarray,
+    past_days: np.ndarray,
+    settings: _Settings,
+) -> Futures:
+    past, lived = _past(people, plans[0], past_days, settings)
+    usable = past.status <= _SOLVED
+    last = float(days[-1])
+    straying = wandering(people, days) if settings.wander else {}
+    parts = []
+    for courses, added in zip(plans, exposures, strict=True):
+        whole = regimen(people, courses, added, lived.start, last)
+        if not whole.before(0.0).same(lived.events):
+            raise ValueError("the plans differ in what happened before day 0")
+        result = simulate(
+            _batch(people, whole.since(0.0), lived.inputs, past.final, 0.0, last, days),
+            settings.observables,
+            relative_tolerance=settings.relative_tolerance,
+            threads=settings.threads,
+            rescue=False,
+        )
+        usable &= result.status <= _SOLVED
+        parts.append(_relative(result.values, result.days))
+    values = {
+        name: np.empty((len(plans), len(people), days.size), np.float32) for name in settings.observables
+    }
+    for name, kept in values.items():
+        stray = straying.get(name.removeprefix("bmd_")) if name.startswith("bmd_") else None
+        factor = None if stray is None else np.exp(stray)
+        for i, part in enumerate(parts):
+            kept[i] = part[name] if factor is None else part[name] * factor
+    return Futures(
+        people,
+        plans,
+        exposures,
+        days,
+        values,
+        past_days,
+        _relative(past.values, past.days),
+        usable,
+        settings,
+    )
+
+
+@dataclass(frozen=True)
+class _Lived:
+    """Where the past ends: what happened in it, and the inputs on day 0."""
+
+    start: float
+    events: Regimen
+    inputs: np.ndarray
+
+
+def _past(
+    people: People, courses: tuple[Course, ...], days: np.ndarray, settings: _Settings
+) -> tuple[Result, _Lived]:
+    """Simulate everybody from peak bone mass to day 0."""
+    one = batch_of([people.subject], [()], np.array([0.0]), people.draws[0])
+    start = float(one.start[0])
+    events = regimen(people, courses, (), start, 0.0).before(0.0)
+    n = len(people)
+    state = physiology.peak_state(people.columns())
+    state["age"] = float(one.initial[0, STATE_NAMES.index("age")])
+    initial = np.column_stack([np.broadcast_to(state[name], (n,)) for name in STATE_NAMES])
+    inputs = np.repeat(one.inputs, n, axis=0)
+    result = simulate(
+        _batch(people, events, inputs, initial, start, 0.0, days),
+        settings.past_observables,
+        relative_tolerance=settings.relative_tolerance,
+        threads=settings.threads,
+        rescue=False,
+    )
+    return result, _Lived(start, events, events.inputs(one.inputs[0], KERNEL_INPUTS, people.draw))
+
+
+_COLUMNS = [physiology.PARAMETER_NAMES.index(name) for name in KERNEL_PARAMETERS]
+
+
+def _batch(
+    people: People,
+    events: Regimen,
+    inputs: np.ndarray,
+    initial: np.ndarray,
+    start: float,
+    end: float,
+    days: np.ndarray,
+) -> Batch:
+    n = len(people)
+    return Batch(
+        people.table[:, _COLUMNS],
+        inputs,
+        initial,
+        np.full(n, start),
+        np.full(n, end),
+        events.schedule(people.draw),
+        days,
+    )
+
+
+def _relative(values: Mapping[str, np.ndarray], days: np.ndarray) -> dict[str, np.ndarray]:
+    """Densities over those of day 0; everything else as it is."""
+    zero = int(np.searchsorted(days, 0.0))
+    return {
+        name: series / series[:, [zero]] if name.startswith("bmd_") else series
+        for name, series in values.items()
+    }
