@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -72,3 +73,27 @@ def test_numbers_lie_as_the_integrator_reads_them() -> None:
     assert schedule.kind.dtype == schedule.index.dtype == schedule.offset.dtype == np.int64
     assert schedule.day.flags["C_CONTIGUOUS"]
     assert schedule.value.flags["C_CONTIGUOUS"]
+
+
+def same(one: Schedule, other: Schedule) -> bool:
+    return all(np.array_equal(a, b) for a, b in zip(vars(one).values(), vars(other).values(), strict=True))
+
+
+@given(st.permutations([DOSE, INTAKE, LOAD, Event(0.0, "input", "calcium_intake", 900.0)]), st.integers(0, 4))
+@settings(max_examples=20)
+def test_what_many_share_is_what_each_has(events: list[Event], n: int) -> None:
+    assert same(Schedule.shared(events, n), Schedule.of([events] * n))
+
+
+@given(st.permutations([DOSE, INTAKE, LOAD, Event(-9.0, "dose", "bisphosphonate_deep", 1.0)]))
+@settings(max_examples=20)
+def test_amounts_of_ones_own_stay_with_their_events(events: list[Event]) -> None:
+    values = np.arange(12.0).reshape(3, 4)
+    own = [[replace(event, value=v) for event, v in zip(events, row, strict=True)] for row in values]
+    assert same(Schedule.shared(events, 3, values), Schedule.of(own))
+
+
+@pytest.mark.parametrize("values", [np.ones((2, 1)), np.ones((3, 2)), np.full((3, 1), np.nan)])
+def test_amounts_that_fit_nobody_are_refused(values: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="3 rows of 1 finite"):
+        Schedule.shared([DOSE], 3, values)
