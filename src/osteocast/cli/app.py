@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from osteocast import __version__
-from osteocast.cli import evidence, export, forecasting, system, trials
+from osteocast.cli import evidence, export, forecasting, lifestyle, system, trials
 from osteocast.cli.output import fail
 from osteocast.errors import OsteocastError
 
@@ -59,6 +59,7 @@ def _root(
 app.command("forecast")(forecasting.forecast)
 app.command("validate")(trials.validate)
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(lifestyle.app, name="lifestyle")
 app.command("cite")(evidence.cite)
 app.command("export")(export.export)
 app.command("parameters")(system.parameters)

@@ -262,8 +262,8 @@ def _by_site(given: object) -> Mapping[str, float]:
     """One number for all sites, or one per site (the neck of the femur follows the hip)."""
     if isinstance(given, Mapping):
         hip = given.get("total_hip")
-        return MappingProxyType({site: float(given.get(site, hip)) for site in SITES})
-    return MappingProxyType(dict.fromkeys(SITES, float(given)))  # type: ignore[arg-type]
+        return {site: float(given.get(site, hip)) for site in SITES}
+    return dict.fromkeys(SITES, float(given))  # type: ignore[arg-type]
 
 
 @cache
