@@ -24,7 +24,7 @@ from osteocast.trials.split import placement
 #: Standard deviations, percentage points of change: (effect of the study, remainder). For density they lie
 # 1.2 units below the highest log likelihood of the residuals on a grid of tenths (at 0.5 and 0.5), leaving
 # out the one trial that lies apart (IES); for markers they are estimates.
-SPREAD = {"bmd": (0.3, 0.6), "marker": (6.0, 7.0)}
+SPREAD = {"bmd": (0.3, 0.6), "bmd_indirect": (0.6, 1.0), "marker": (6.0, 7.0)}
 _MARKERS = ("ctx", "ntx", "p1np", "bsap")
 
 
@@ -59,7 +59,7 @@ class Likelihood:
         n = len(mine)
         covariance = np.zeros((n, n))
         for i, (trial, one) in enumerate(mine):
-            study, remainder = _spread(one)
+            study, remainder = spread(trial, one)
             covariance[i, i] = study**2 + remainder**2 + (_standard_error(one) or 0.0) ** 2
             for j, (other_trial, other) in enumerate(mine):
                 alike = (other.observable, other.unit, other.versus is None) == (
@@ -130,8 +130,14 @@ class Shapes:
         return np.asarray((self.simulate(parameter_sets) - value) / sd)
 
 
-def _spread(observation: Observation) -> tuple[float, float]:
-    study, remainder = SPREAD["bmd" if observation.is_bmd else "marker"]
+def spread(trial: Trial, observation: Observation) -> tuple[float, float]:
+    """Return the standard deviations of the study's effect and of the remainder, in the observation's unit.
+
+    Trials of men and of training lie further off: own hormones, time on treatment and what was trained were
+    mostly not reported and stand in the trial files as assumed.
+    """
+    indirect = trial.population.sex == "male" or any(arm.lifestyle for arm in trial.arms.values())
+    study, remainder = SPREAD[("bmd_indirect" if indirect else "bmd") if observation.is_bmd else "marker"]
     years = max((observation.month - observation.from_month) / 12.0, 1.0)
     return (study / years, remainder / years) if observation.unit == "pct_per_year" else (study, remainder)
 
