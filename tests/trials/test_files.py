@@ -175,6 +175,51 @@ def test_a_registry_value_brings_its_interval() -> None:
     assert (seen.value, seen.ci) == (-2.7, (-3.4, -2.0))
 
 
+def test_the_lifestyle_of_an_arm_is_read_from_randomisation_on() -> None:
+    life = {
+        "exercise": {"programme": "walking", "weeks": 52},
+        "nutrition": {"calcium": "500 mg/d"},
+    }
+    trial = read(changed(("arms", "none", "lifestyle"), life))
+    read_life = trial.arms["none"].lifestyle
+    assert trial.arms["drug"].lifestyle is None
+    assert read_life is not None and read_life.nutrition is not None
+    (walking,) = read_life.exercise
+    assert (walking.start_day, walking.stop_day) == (0.0, 364.0)
+    assert (read_life.nutrition.calcium, read_life.nutrition.start_day) == (500.0, 0.0)
+
+
+PRINTED = {
+    "arm": "drug",
+    "versus": "none",
+    "observable": "bmd_femoral_neck",
+    "month": 8,
+    "evidence": "liftmor/hirit-femoral-neck-8",
+    "versus_evidence": "liftmor/con-femoral-neck-8",
+}
+
+
+def test_the_difference_of_two_printed_means_is_taken_with_its_error() -> None:
+    seen = read(changed(("observations",), [PRINTED])).observations[0]
+    # 0.3 (SD 2.6, n 49) and -1.9 (SD 2.6, n 52).
+    assert seen.value == pytest.approx(2.2)
+    assert seen.standard_error == pytest.approx(2.6 * (1 / 49 + 1 / 52) ** 0.5)
+    assert (seen.n, seen.ci, seen.sd) == (49, None, None)
+    assert seen.versus_evidence == PRINTED["versus_evidence"]
+
+
+def test_a_null_has_the_interval_that_was_printed_or_follows_from_its_error() -> None:
+    null = {**MINIMAL["observations"][0], "value": 0.2, "null_result": True}
+    printed, from_error, from_people = (
+        read(changed(("observations",), [null | how])).observations[0]
+        for how in ({"ci": [-0.5, 0.9]}, {"se": 0.5}, {"sd": 3.0, "n": 36})
+    )
+    assert printed.null_result and printed.interval == (-0.5, 0.9)
+    assert from_error.interval == (-0.78, 1.18)
+    assert from_people.interval == (-0.78, 1.18)
+    assert read(MINIMAL).observations[0].interval is None
+
+
 WRONG: list[tuple[tuple[Any, ...], Any, str]] = [
     (("trail",), "x", "did you mean trial"),
     (("trial",), None, "trial: got nothing"),
@@ -224,6 +269,12 @@ WRONG: list[tuple[tuple[Any, ...], Any, str]] = [
     (("observations", 0, "ci"), [1, -1], "low below high"),
     (("observations", 0, "ci"), [1], "low below high"),
     (("observations", 0, "n"), 0.5, "number of people"),
+    (("arms", "none", "lifestyle"), {"exercise": "wlaking"}, "did you mean walking"),
+    (("arms", "none", "lifestyle"), {"sport": "walking"}, r"arms\.none\.lifestyle\.sport"),
+    (("observations", 0, "null_result"), True, "an interval beside it"),
+    (("observations", 0, "null_result"), "yes, none", "null_result: true"),
+    (("observations", 0, "versus_evidence"), "liftmor/con-femoral-neck-8", "versus and evidence beside it"),
+    (("observations", 0), {**PRINTED, "observable": "ctx", "unit": "g_per_cm2"}, "a unit of bone density"),
     (("observations", 0, "evidence"), "ies-bone-24-months/exe-lumbar-spine-6", "not both"),
     (("observations", 0, "evidence"), "ies-bone/exe", "no source"),
     (("observations", 0, "evidence"), "abcsg-12-bone/no-zol-lumbar-spine-36", "it is excluded"),

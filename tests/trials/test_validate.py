@@ -100,3 +100,44 @@ def test_parameters_can_be_replaced() -> None:
         if row.arm == "anastrozole":
             # Bone that is content with hardly any oestradiol loses less when it goes.
             assert row.simulated > usual[row.id]
+
+
+NULL = """
+trial: nothing
+title: Written for a test
+population: {sex: female, age: 60, years_since_menopause: 10}
+arms:
+  walking: {courses: [], lifestyle: {exercise: {programme: walking, weeks: 52}}}
+  letrozole: {courses: [{drug: letrozole}]}
+  nothing: {courses: []}
+observations:
+  - {id: walk, arm: walking, versus: nothing, observable: bmd_total_hip, month: 12, value: 0.2,
+     ci: [-0.5, 0.9], null_result: true, source: own}
+  - {id: drug, arm: letrozole, versus: nothing, observable: bmd_total_hip, month: 24, value: 0,
+     ci: [-0.5, 0.5], null_result: true, source: own}
+  - {id: other, arm: nothing, observable: bmd_total_hip, month: 12, value: -0.5, source: own}
+"""
+
+
+def test_a_null_agrees_only_with_an_effect_inside_its_interval() -> None:
+    from osteocast.trials import parse_trial
+
+    result = validate(trials=[parse_trial(NULL)])
+    walk, drug = result.nulls()
+    assert (walk.id, walk.within, drug.id, drug.within) == ("walk", True, "drug", False)
+    assert not result.rows[2].within
+    told = json.loads(result.to_json())["nulls"]
+    assert [(one["id"], one["interval"], one["within"]) for one in told] == [
+        ("walk", [-0.5, 0.9], True),
+        ("drug", [-0.5, 0.5], False),
+    ]
+
+
+def test_most_published_nulls_are_nulls_of_the_model_too() -> None:
+    nulls = VALIDATION.nulls()
+    assert len(nulls) >= 35
+    assert sum(row.within for row in nulls) / len(nulls) >= 0.85
+    # Walking and a vibration plate bring no force that bone answers to, and vitamin D nothing to the replete.
+    for row in nulls:
+        if row.trial in ("walking", "vibration", "slatkovska", "vital"):
+            assert row.within, row.id

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from osteocast import evidence
+from osteocast.charts.calibration import calibration
 from osteocast.charts.chart import Chart
 from osteocast.charts.rendering import as_svgs
 from osteocast.charts.trials import Line, Point, agreement, trial_course
 from osteocast.inference.likelihood import Shapes
 from osteocast.inference.posterior import draws
+from osteocast.inference.prediction import Intervals, predict
 from osteocast.physiology import values
-from osteocast.trials import Observation, Row, Trial, Validation, load_trials
+from osteocast.report.validation_tables import coverage_table, null_table, table
+from osteocast.trials import Observation, Trial, Validation, load_trials
 from osteocast.trials.simulate import simulate_course
 
 __all__ = ["FIGURES", "charts", "to_markdown", "write"]
@@ -51,6 +53,26 @@ Errors over means of bone density, simulated minus published, in percentage poin
 | | means | root mean square error | mean error | within 2 points |
 |---|---:|---:|---:|---:|
 """
+
+_INTERVALS = """## Prediction intervals
+
+How far from the model may the next published mean lie? The interval of 90% joins what the trials leave open
+about the parameters, the effect of a study, the remainder that the model leaves in the trials it was fitted
+to, and the sampling error of a mean of so many people; where a report lets nobody tell the last, a usual one
+is taken. If the intervals are right, nine of ten published numbers lie in theirs. Numbers of one trial rise
+and fall together, so that a share rests on fewer independent facts than the count of numbers says.
+
+| | | numbers | trials | within the interval of 90% |
+|---|---|---:|---:|---:|"""
+
+_NULLS = """## Published nulls
+
+Trials that found no effect, and what the model says of the same comparison. The simulated effect has to lie
+in the published 95% interval; where a report has no number, the interval is what a trial of its size would
+have overlooked.
+
+| trial | arm | what | months | published | 95% interval | simulated | |
+|---|---|---|---|---:|---:|---:|---|"""
 
 _GROUPS = {
     "fitted": "fitted",
@@ -143,23 +165,33 @@ _PANELS = (
 )
 
 
-def write(folder: Path, validation: Validation) -> None:
-    """Write ``validation.md`` and its figures; files that would not change are left alone."""
-    drawn = charts(validation)
+def write(folder: Path, validation: Validation, intervals: Intervals | None = None) -> None:
+    """Write ``validation.md`` and its figures; files that would not change are left alone.
+
+    Parameters
+    ----------
+    folder : Path
+    validation : Validation
+        Of the trials that come with osteocast.
+    intervals : Intervals, optional
+        Their prediction intervals; simulated here if not given.
+    """
+    found = predict() if intervals is None else intervals
+    drawn = charts(validation, found)
     (folder / FIGURES).mkdir(parents=True, exist_ok=True)
     files = {
         f"{FIGURES}/{chart.key}.svg": svg
         for chart, svg in zip(drawn, as_svgs([c.spec for c in drawn]), strict=True)
     }
-    files["validation.md"] = to_markdown(validation, drawn)
+    files["validation.md"] = to_markdown(validation, drawn, found)
     for name, text in files.items():
         path = folder / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
 
 
-def charts(validation: Validation) -> list[Chart]:
-    """Return the scatter of all means and the course of the trials that show one mechanism each."""
+def charts(validation: Validation, intervals: Intervals) -> list[Chart]:
+    """Return the scatter of all means, how prediction intervals hold, and trials of one mechanism each."""
     trials = {trial.name: trial for trial in load_trials()}
     sets = [values(), *draws(_DRAWS)]
     courses = [
@@ -171,7 +203,10 @@ def charts(validation: Validation) -> list[Chart]:
         )
         for panel in _PANELS
     ]
-    return [agreement(validation.rows), *courses, _turnover(sets)]
+    groups = [group for group in ("fitted", "predicted") if intervals.of(group, "bone density")]
+    reliability = {group: intervals.reliability(group) for group in groups}
+    counts = {group: len(intervals.of(group, "bone density")) for group in groups}
+    return [agreement(validation.rows), calibration(reliability, counts), *courses, _turnover(sets)]
 
 
 def _line(
@@ -232,7 +267,7 @@ def _turnover(sets: Sequence[Mapping[str, float]]) -> Chart:
     )
 
 
-def to_markdown(validation: Validation, drawn: Sequence[Chart]) -> str:
+def to_markdown(validation: Validation, drawn: Sequence[Chart], intervals: Intervals) -> str:
     """Return the page in MyST Markdown.
 
     Parameters
@@ -240,6 +275,8 @@ def to_markdown(validation: Validation, drawn: Sequence[Chart]) -> str:
     validation : Validation
     drawn : sequence of Chart
         As `charts` returns them.
+    intervals : Intervals
+        Of the same trials.
     """
     lines = [_HEAD.rstrip("\n")]
     for group, errors in validation.summary().items():
@@ -252,8 +289,11 @@ def to_markdown(validation: Validation, drawn: Sequence[Chart]) -> str:
         "Points are facts published in words or as ranges, with the spread that the fit gave them; "
         "see [calibration](calibration.md)."
     )
-    first, *courses = drawn
-    lines += ["", f"![{first.summary}]({FIGURES}/{first.key}.svg)", "", first.summary, "", "## Over time", ""]
+    first, held, *courses = drawn
+    lines += ["", f"![{first.summary}]({FIGURES}/{first.key}.svg)", "", first.summary, ""]
+    lines += [_INTERVALS, *coverage_table(intervals), ""]
+    lines += [f"![{held.summary}]({FIGURES}/{held.key}.svg)", "", held.summary, "", _NULLS]
+    lines += [*null_table(validation.nulls()), "", "## Over time", ""]
     lines += [
         "Lines are the simulation; bands hold 90% of what the trials leave open about the average person;",
         "bars are published 95% confidence intervals.",
@@ -267,40 +307,4 @@ def to_markdown(validation: Validation, drawn: Sequence[Chart]) -> str:
             "",
             said[chart.key],
         ]
-    return "\n".join([*lines, "", "## Every observation", "", *_table(validation.rows)]) + "\n"
-
-
-def _table(rows: Sequence[Row]) -> list[str]:
-    lines = [
-        "| trial | arm | what | months | published | simulated | error | role |",
-        "|---|---|---|---|---:|---:|---:|---|",
-    ]
-    for row in rows:
-        unit = {"pct": "%", "pct_per_year": "%/y"}.get(row.unit, "")
-        sign = "+" if unit else ""
-        arm = row.arm if row.versus is None else f"{row.arm} − {row.versus}"
-        role = row.role + (", apart" if row.apart else "")
-        if row.role == "shown":
-            role += f": {row.reason}"
-        months = f"{row.month:g}" if not row.from_month else f"{row.from_month:g} to {row.month:g}"
-        cells = (
-            row.trial,
-            arm.replace("_", " "),
-            row.observable.replace("_", " "),
-            months,
-            _linked(f"{row.published:{sign}.2f}{unit}", row.evidence),
-            f"{row.simulated:{sign}.2f}{unit}",
-            f"{row.error:+.2f}",
-            role,
-        )
-        lines.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
-    return lines
-
-
-def _linked(text: str, value: str | None) -> str:
-    """Link a published number to the paper in which it stands, where its address was verified."""
-    if value is None:
-        return text
-    citation = evidence.load().source(value.split("/", 1)[0]).citation
-    address = f"https://doi.org/{citation.doi}" if citation.doi else citation.url
-    return f"[{text}]({address})" if address else text
+    return "\n".join([*lines, "", "## Every observation", "", *table(validation.rows, intervals)]) + "\n"

@@ -208,7 +208,10 @@ class Observation:
             if low is not None and high is not None:
                 return low, high
         error = self.standard_error
-        return None if error is None else (self.value - 1.96 * error, self.value + 1.96 * error)
+        if error is None:
+            return None
+        # Rounded to more than was printed, to what a reader can take in.
+        return round(self.value - 1.96 * error, 4), round(self.value + 1.96 * error, 4)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from osteocast.trials.schema import Trial
 from osteocast.trials.simulate import simulate_trials
 from osteocast.trials.split import Role, placement
 
+_ROUNDING = 1e-4  # what a zero of the engine may be off a zero in print
+
 
 @dataclass(frozen=True)
 class Row:
@@ -42,6 +44,10 @@ class Row:
     evidence : str or None
         Registry value in which the number stands.
     note : str or None
+    null_result : bool
+        Whether the trial found no effect.
+    interval : (float, float) or None
+        95% confidence interval of the published number, in `unit`.
     """
 
     trial: str
@@ -62,6 +68,16 @@ class Row:
     reason: str
     evidence: str | None
     note: str | None
+    null_result: bool = False
+    interval: tuple[float, float] | None = None
+
+    @property
+    def within(self) -> bool:
+        """Whether the simulated value lies in the published confidence interval; not if there is none."""
+        if self.interval is None:
+            return False
+        low, high = self.interval
+        return low - _ROUNDING <= self.simulated <= high + _ROUNDING
 
 
 @dataclass(frozen=True)
@@ -85,10 +101,22 @@ class Validation:
                 groups["apart" if row.apart else row.role].append(row.error)
         return {name: _errors(errors) for name, errors in groups.items() if errors}
 
+    def nulls(self) -> tuple[Row, ...]:
+        """Return the published nulls: a simulated effect outside their intervals contradicts them."""
+        return tuple(row for row in self.rows if row.null_result)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return summary, rows and nulls, of which a null says whether the simulated value is within."""
+        nulls = [
+            {"trial": row.trial, "id": row.id, "simulated": row.simulated, "interval": row.interval}
+            | {"within": row.within}
+            for row in self.nulls()
+        ]
+        return {"summary": self.summary(), "rows": [asdict(row) for row in self.rows], "nulls": nulls}
+
     def to_json(self) -> str:
         """Everything as JSON."""
-        content: dict[str, Any] = {"summary": self.summary(), "rows": [asdict(row) for row in self.rows]}
-        return json.dumps(content, indent=1, allow_nan=False)
+        return json.dumps(self.to_dict(), indent=1, allow_nan=False)
 
 
 def validate(
@@ -147,6 +175,8 @@ def _rows(trials: Iterable[Trial], simulated: np.ndarray) -> Iterable[Row]:
                 reason=place.reason,
                 evidence=observation.evidence,
                 note=observation.note,
+                null_result=observation.null_result,
+                interval=observation.interval,
             )
 
 
