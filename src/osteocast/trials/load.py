@@ -10,6 +10,7 @@ from osteocast import evidence
 from osteocast.errors import InputError, Problem, TrialError, close_matches
 from osteocast.person.documents import parse_document, read_document
 from osteocast.person.fields import Fields
+from osteocast.person.reading_lifestyle import read_lifestyle
 from osteocast.trials.courses import read_courses, read_rules
 from osteocast.trials.observations import read_observations
 from osteocast.trials.population import read_population
@@ -158,11 +159,7 @@ def _read_arms(fields: Fields, population: Population | None) -> dict[str, Arm]:
         rules = read_rules(arm_fields)
         if len(rules) > 1:
             arm_fields.report("rules", "one rule", "simulate the rule that starts most treatment")
-        lifestyle = None
-        if "lifestyle" in arm_fields:
-            from osteocast.person.reading_lifestyle import read_lifestyle
-
-            lifestyle = read_lifestyle(arm_fields, "lifestyle", None)
+        lifestyle = read_lifestyle(arm_fields, "lifestyle", None)
         own = read_population(arm_fields, population) if "population" in arm_fields else population
         if own is not None:
             arms[name] = Arm(name, courses, own, rules, lifestyle)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from osteocast.lifestyle.exposure import Exposure
+from osteocast.lifestyle import Body, Exposure
 from osteocast.person.reference import age_reference, young_reference
 from osteocast.simulation import Subject
 from osteocast.trials.schema import Arm, Population
@@ -40,8 +40,6 @@ def exposures_of(arm: Arm) -> tuple[Exposure, ...]:
     """Return what the lifestyle of an arm adds to the inputs of its average person."""
     if arm.lifestyle is None:
         return ()
-    from osteocast.lifestyle.model import Body
-
     subject = subject_of(arm.population)
     after, level = subject.calcium_intake_after, subject.vitamin_d_after
     body = Body(

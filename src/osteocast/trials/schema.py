@@ -10,12 +10,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from osteocast.lifestyle import Lifestyle
 from osteocast.therapies import Course
-
-if TYPE_CHECKING:
-    from osteocast.lifestyle import Lifestyle
 
 __all__ = ["Arm", "Observation", "Population", "RescueRule", "Trial"]
 
