@@ -33,7 +33,7 @@ from osteocast.units import QUANTITIES
 if TYPE_CHECKING:
     from osteocast.simulation import Subject
 
-__all__ = ["Anchor", "Found", "anchors", "find", "notes", "spread"]
+__all__ = ["Anchor", "Found", "anchors", "find", "notes", "scattered", "spread"]
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _HORMONES = ("testosterone", "estradiol")
@@ -48,8 +48,9 @@ _MOST = 3.0  # standard deviations
 # Testosterone and oestradiol answer each other, so that they are met in turns.
 _NARROWING = (0.4, 0.1, 0.1, 0.1, 0.1, 0.1)
 _FIRST_POINTS, _POINTS = 7, 3
-# What was taken longer ago leaves nothing in blood, not even of testosterone undecanoate.
-_MEMORY_DAYS = 300.0
+# What was taken longer ago leaves nothing in blood.
+_MEMORY_DAYS = {"testosterone_undecanoate": 300.0}
+_USUAL_MEMORY_DAYS = 70.0
 # Of the logarithm; far below what any assay can tell.
 _TOLERANCE = 0.02
 _HOURS_PER_DAY = 24.0
@@ -153,6 +154,25 @@ def anchors(case: Case) -> tuple[Anchor, ...]:
     return tuple(last[kind] for kind in (*_HORMONES, "estradiol on an inhibitor") if kind in last)
 
 
+def scattered(case: Case, random: np.random.Generator) -> dict[str, float]:
+    """Draw how far the logs of a man's parameters lie off what is usual, as far as nothing was measured.
+
+    What a hormone on treatment speaks about scatters too: `find` then moves it to where the hormone is met.
+
+    Parameters
+    ----------
+    case : Case
+        Of a man.
+    random : Generator
+    """
+    own = {"testosterone_own": case.own_testosterone(), "male_e2_own": case.own_estradiol()}
+    return {
+        name: float(random.normal()) * spread("measurement" if own.get(name) is not None else name)
+        for name in _spreads()
+        if name != "measurement"
+    }
+
+
 def _of_testosterone(case: Case, given: Sequence[str]) -> dict[str, float]:
     moves: dict[str, float] = {}
     if given:
@@ -190,6 +210,7 @@ def find(
     wanted: Sequence[Anchor],
     *,
     population: Sequence[Mapping[str, float]] | None = None,
+    scatter: Sequence[Mapping[str, float]] = (),
     measured: np.ndarray | None = None,
     start: Sequence[Found] = (),
 ) -> list[tuple[Subject, tuple[Found, ...]]]:
@@ -204,6 +225,8 @@ def find(
         As `anchors` returns them.
     population : sequence of mapping of str to float, optional
         Draws of the model's parameters, each to be met by itself; the calibrated ones alone by default.
+    scatter : sequence of mapping of str to float, optional
+        Of each draw, how far the logs of parameters lie off before anything is moved.
     measured : ndarray (n_draw, n_anchor), optional
         Measured values of each draw, in the unit of each analyte; those of the anchors by default.
     start : sequence of Found, optional
@@ -220,17 +243,19 @@ def find(
         If the hormones cannot be simulated.
     """
     draws: list[Mapping[str, float] | None] = [None] if population is None else [*population]
+    off: list[Mapping[str, float]] = [*scatter] if scatter else [{}] * len(draws)
     if not wanted:
-        return [(_moved(subject, draw, {}), ()) for draw in draws]
+        return [(_moved(subject, draw, logs), ()) for draw, logs in zip(draws, off, strict=True)]
     target = np.array([[anchor.result.value for anchor in wanted]] * len(draws))
-    search = _Search(case, subject, wanted, draws, np.log(target if measured is None else measured))
+    search = _Search(case, subject, wanted, draws, off, np.log(target if measured is None else measured))
     at = np.zeros_like(target)
     at += [one.deviation for one in start] if start else 0.0
     for width in _NARROWING if start else (None, *_NARROWING):
         for j in range(len(wanted)):
             search.narrow(at, j, width)
         logs = search.simulated(at)
-        if width is not None and search.is_settled(at, logs):
+        # A draw stands for what is not known; it need not be met as closely as the man himself.
+        if width is not None and search.is_settled(at, logs, _TOLERANCE / (4 if population is None else 1)):
             break
     simulated = np.exp(logs)
     return [
@@ -271,10 +296,11 @@ class _Search:
         subject: Subject,
         wanted: Sequence[Anchor],
         draws: Sequence[Mapping[str, float] | None],
+        off: Sequence[Mapping[str, float]],
         target: np.ndarray,
     ) -> None:
-        self.case, self.person, self.wanted = case, subject, wanted
-        self.draws, self.target = draws, target
+        self.person, self.wanted = subject, wanted
+        self.draws, self.off, self.target = draws, off, target
         self.days = np.unique([anchor.day for anchor in wanted])
         self.courses = [_recent(course, float(self.days[0])) for course in case.treatments]
 
@@ -291,9 +317,9 @@ class _Search:
         for i in range(len(self.draws)):
             at[i, j] = np.clip(_crossing(grid[i], reached[i], float(self.target[i, j])), -_MOST, _MOST)
 
-    def is_settled(self, at: np.ndarray, simulated: np.ndarray) -> bool:
+    def is_settled(self, at: np.ndarray, simulated: np.ndarray, tolerance: float) -> bool:
         """Whether every draw meets its measurements, or has gone as far as is plausible."""
-        met = np.abs(simulated - self.target) <= _TOLERANCE / 4
+        met = np.abs(simulated - self.target) <= tolerance
         return bool(np.all(met | (np.abs(at) >= _MOST)))
 
     def simulated(self, at: np.ndarray, repeats: int = 1) -> np.ndarray:
@@ -313,7 +339,7 @@ class _Search:
 
     def subject(self, i: int, deviations: np.ndarray) -> Subject:
         """Return the man of a draw with everything moved by deviations."""
-        logs: dict[str, float] = {}
+        logs = dict(self.off[i])
         for anchor, deviation in zip(self.wanted, deviations, strict=True):
             for name, change in anchor.moves.items():
                 logs[name] = logs.get(name, 0.0) + float(deviation) * change
@@ -323,7 +349,8 @@ class _Search:
 def _recent(course: Course, day: float) -> Course:
     """Leave out doses that a day no longer remembers, where doses are not counted."""
     interval = course.interval_days or DRUGS[course.drug].label_interval_days
-    skipped = int((day - _MEMORY_DAYS - course.start_day) / interval)
+    memory = _MEMORY_DAYS.get(course.drug, _USUAL_MEMORY_DAYS)
+    skipped = int((day - memory - course.start_day) / interval)
     if skipped < 1 or course.n_doses is not None or course.missed or course.late:
         return course
     start = course.start_day + skipped * interval

@@ -110,11 +110,10 @@ def _of_regimen(sex: str, courses: tuple[Course, ...], horizon: float, explained
         where = " beside an aromatase inhibitor" if beside else ""
         name = name.replace("_", " ")
         known = followed(sex, course.drug, beside)
+        if known is None and not explained:
+            text = f"no trial{people} in the registry reports bone density on it"
+            yield f"{name.capitalize()}{where}: {text}."
         if known is None:
-            if not explained:
-                yield (
-                    f"{name.capitalize()}{where}: no trial{people} in the registry reports bone density on it."
-                )
             continue
         months, trial = known
         taken = (_stop(course, horizon) - course.start_day) / DAYS_PER_MONTH
@@ -127,8 +126,8 @@ def _of_regimen(sex: str, courses: tuple[Course, ...], horizon: float, explained
     longest = max((months for months, _ in reached.values()), default=0.0)
     if (horizon - treated_from) / DAYS_PER_MONTH > longest:
         yield (
-            f"No trial{people} in the registry reports bone density beyond {longest / 12:.0f} years after the "
-            f"start; the forecast ends {(horizon - treated_from) / DAYS_PER_YEAR:.0f} years after it."
+            f"No trial{people} in the registry reports bone density beyond {longest / 12:.0f} years after "
+            f"the start; the forecast ends {(horizon - treated_from) / DAYS_PER_YEAR:.0f} years after it."
         )
     if any(course.drug == "denosumab" for course in courses) and any(
         course.drug == "denosumab" and not math.isinf(end_day(course)) and _stop(course, horizon) < horizon
