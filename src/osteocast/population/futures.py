@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -283,7 +284,8 @@ def _past(
     start = float(one.start[0])
     events = regimen(people, courses, (), start, 0.0).before(0.0)
     n = len(people)
-    state = physiology.peak_state(people.columns())
+    # Arithmetic throughout, so that it does for everybody at once what it does for one.
+    state: dict[str, Any] = dict(physiology.peak_state(people.columns()))  # type: ignore[arg-type]
     state["age"] = float(one.initial[0, STATE_NAMES.index("age")])
     initial = np.column_stack([np.broadcast_to(state[name], (n,)) for name in STATE_NAMES])
     inputs = np.repeat(one.inputs, n, axis=0)

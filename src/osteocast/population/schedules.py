@@ -49,20 +49,12 @@ class Regimen:
         """Whether the same happens in another regimen."""
         return [(event.day, event.kind, event.target) for event in self.events] == [
             (event.day, event.kind, event.target) for event in other.events
-        ] and np.array_equal(*np.broadcast_arrays(self.values, other.values))
+        ] and bool(np.all(self.values == other.values))
 
     def schedule(self, draw: np.ndarray) -> Schedule:
         """Lay the events out for people with the given draws, ndarray (n,) of int."""
-        one = Schedule.of([self.events])
-        rows = self.values[draw] if len(self.values) > 1 else np.repeat(self.values, draw.size, axis=0)
-        m = len(self.events)
-        return Schedule(
-            np.arange(draw.size + 1, dtype=np.int64) * m,
-            np.tile(one.day, draw.size),
-            np.tile(one.kind, draw.size),
-            np.tile(one.index, draw.size),
-            np.ascontiguousarray(rows, dtype=np.float64).ravel(),
-        )
+        own = self.values[draw] if len(self.values) > 1 else None
+        return Schedule.shared(self.events, draw.size, own)
 
     def inputs(self, first: np.ndarray, names: Sequence[str], draw: np.ndarray) -> np.ndarray:
         """Return the level of each input after all events.
@@ -116,8 +108,8 @@ def regimen(
 ) -> Regimen:
     """Lay out courses and exposures for virtual people.
 
-    Amounts depend on a few parameters (how much of a bisphosphonate bone keeps), which differ between draws of
-    the average and not between people of one draw, so that each draw is dosed once.
+    Amounts depend on a few parameters (how much of a bisphosphonate bone keeps), which differ between draws
+    of the average and not between people of one draw, so that each draw is dosed once.
 
     Parameters
     ----------

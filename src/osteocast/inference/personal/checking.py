@@ -112,7 +112,8 @@ def _series(likelihood: PersonalLikelihood, courses: np.ndarray, weights: np.nda
         yield Flag(
             "series",
             f"even the virtual people who fit best do not explain the measurements as a whole (chance "
-            f"{_chance(p)}): something acts on this skeleton that the case does not name, or a value is wrong",
+            f"{_chance(p)}): something acts on this skeleton that the case does not name, or a value is "
+            "wrong",
             p=p,
         )
 

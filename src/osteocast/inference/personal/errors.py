@@ -31,7 +31,7 @@ class MeasurementErrors:
     content: Mapping[str, Any]
 
     def scan(self, site: str, bmd: float, vendor: str, scan: SiteScan, precision: float | None) -> float:
-        """Error of one scan of a site.
+        """Return the error of one scan of a site.
 
         Parameters
         ----------
@@ -59,7 +59,7 @@ class MeasurementErrors:
         return self._sd("unknown_level")
 
     def scanner_change(self, site: str, *, other_maker: bool) -> float:
-        """What the conversion between two scanners leaves."""
+        """Return what the conversion between two scanners leaves."""
         return (
             float(self.content["scan"]["other_maker"][site]["sd"]) if other_maker else self._sd("other_model")
         )
@@ -73,11 +73,11 @@ class MeasurementErrors:
         return tuple(self.content["marker"])
 
     def within(self, marker: str) -> float:
-        """One sample against the person's own mean."""
+        """Return how far one sample lies from the person's own mean."""
         return float(self.content["marker"][marker]["within"]["sd"])
 
     def level(self, marker: str) -> float:
-        """A person's own mean against what the equations give her."""
+        """Return how far a person's own mean lies from what the equations give."""
         return float(self.content["marker"][marker]["level"]["sd"])
 
 

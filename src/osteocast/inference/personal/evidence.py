@@ -197,7 +197,8 @@ def _blood(case: Case, errors: MeasurementErrors) -> tuple[list[Reading], list[s
         if result.analyte in ("estradiol", "testosterone") and case.person.sex == "female":
             if case.movers(day):
                 left_out.append(
-                    f"{result.analyte} of {result.date}: not used, a usual assay cannot read what treatment leaves"
+                    f"{result.analyte} of {result.date}: not used, a usual assay cannot read what "
+                    "treatment leaves"
                 )
             continue
         found.append(

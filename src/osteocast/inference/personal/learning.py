@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
@@ -88,7 +89,7 @@ def scan_changes(case: Case, likelihood: PersonalLikelihood, futures: Futures) -
     found = []
     for site in dict.fromkeys(r.name for r in likelihood.measured.readings if r.kind == "scan"):
         series = case.series(site)
-        for first, last in zip(series, series[1:], strict=False):
+        for first, last in pairwise(series):
             days = [case.day(scan.date) for scan in (first[0], last[0])]
             measured = change(site, first, last)
             yearly = likelihood.traits.wander[site].sd

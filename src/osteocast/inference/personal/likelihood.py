@@ -65,7 +65,7 @@ class PersonalLikelihood:
     @cached_property
     def covariance(self) -> np.ndarray:
         """Covariance of the readings given a course, ndarray (m, m)."""
-        return self.noise + self.assignment * self.level_variance @ self.assignment.T
+        return np.asarray(self.noise + self.assignment * self.level_variance @ self.assignment.T)
 
     @cached_property
     def noise(self) -> np.ndarray:
@@ -105,10 +105,10 @@ class PersonalLikelihood:
         ]
         n = len(next(iter(past.values())))
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.log(np.array(columns).T.reshape(n, len(columns)))
+            return np.asarray(np.log(np.array(columns).T.reshape(n, len(columns))))
 
     def residuals(self, courses: np.ndarray) -> np.ndarray:
-        """Readings less their prior mean for each course, ndarray (n, m)."""
+        """Subtract from the readings what each course has them expect, ndarray (n, m)."""
         return np.asarray(self.values - self.mean - courses)
 
     @cached_property

@@ -112,7 +112,9 @@ def update(
     log = likelihood.log(likelihood.courses(dict(futures.past), futures.past_days))
     log = np.where(futures.usable, log, -np.inf)
     weights = _normalised(log)
-    ess, method, fitted, few = effective_size(weights), "reweighted", futures, ()
+    ess, fitted = effective_size(weights), futures
+    method: Literal["reweighted", "moved"] = "reweighted"
+    few: tuple[Flag, ...] = ()
     if ess < least_ess and fallback:
         moved = move(futures, likelihood, log, np.random.default_rng(seed))
         fitted, method = futures.again(moved.people), "moved"
@@ -133,7 +135,7 @@ def update(
         fitted,
         weights,
         ess,
-        method,  # type: ignore[arg-type]
+        method,
         _levels(likelihood, courses, fitted),
         (*check(likelihood, courses, weights), *few),
         changes,
