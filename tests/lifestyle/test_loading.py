@@ -73,7 +73,7 @@ def test_fast_lifts_count_more_than_slow_ones_with_the_same_weight() -> None:
         of(replace(lift, speed=speed))["lumbar_spine"] for speed in ("slow", "normal", "explosive")
     )
     assert slow < normal < fast
-    assert fast / slow == pytest.approx(1.25 / 0.6)
+    assert fast / slow == pytest.approx(1.25 / 0.6, rel=0.05)
 
 
 def test_rest_between_jumps_helps_up_to_ten_seconds() -> None:
@@ -149,6 +149,13 @@ def test_below_the_threshold_is_nothing(force: float, count: int) -> None:
     assert of(Bout("drop-jump", repetitions=count, body_weights=force))["total_hip"] == 0.0
 
 
+@settings(max_examples=40, deadline=None)
+@given(force=st.floats(3.0, 12.0), count=st.integers(1, 20_000), on=days)
+def test_no_week_goes_beyond_the_ceiling(force: float, count: int, on: list[str]) -> None:
+    hip = of(Bout("drop-jump", repetitions=count, body_weights=force), days=tuple(on))["total_hip"]
+    assert 0.0 <= hip < 1.05 * parameters()["ceiling"]
+
+
 def test_ranges_hold_the_value_and_say_what_is_hardly_known() -> None:
     for programme in PROGRAMMES.values():
         value, bounds = loading(programme), loading_range(programme)
@@ -160,7 +167,7 @@ def test_ranges_hold_the_value_and_say_what_is_hardly_known() -> None:
 
 def test_programmes_that_overlap_load_together_and_not_one_on_top_of_the_other() -> None:
     reference = PROGRAMMES["high-intensity-resistance-and-impact"]
-    assert loading((reference, reference))["lumbar_spine"] == pytest.approx(2**0.5)
+    assert 1.3 < loading((reference, reference))["lumbar_spine"] < 2**0.5
 
 
 def test_time_is_cut_where_a_programme_starts_or_stops() -> None:

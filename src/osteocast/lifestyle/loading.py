@@ -6,8 +6,9 @@ third session adds less than the second. For each session the bouts are ordered 
     dose = sum over bouts of (force - threshold)^exponent x speed x [ln(1 + cycles so far) - ln(1 + before)]
 
 so that an exercise split into two bouts counts once, and adding anything never lowers the dose. Sessions
-combine by a power mean, and the sum is divided by that of the reference programme. What brings no force
-above the threshold (walking, swimming, a vibration plate) is zero because of that, and not by decree.
+combine by a power mean, and the sum is divided by that of the reference programme; what goes far beyond the
+reference bends towards a ceiling. What brings no force above the threshold (walking, swimming, a vibration
+plate) is zero because of that, and not by decree.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ from types import MappingProxyType
 from osteocast.lifestyle.exercise import PROGRAMMES, Bout, Programme, Session, _file
 from osteocast.physiology import SITES
 
-__all__ = ["REFERENCE_PROGRAMME", "loading", "segments", "session_dose", "week"]
+__all__ = ["REFERENCE_PROGRAMME", "loading", "relative", "segments", "session_dose", "week"]
 
 #: The programme whose loading is 1 at every site.
 REFERENCE_PROGRAMME = "high-intensity-resistance-and-impact"
+
+# How sharply the ceiling sets in: at half of it loading is still within a fiftieth of proportional.
+_BEND = 4.0
 
 
 @cache
@@ -93,6 +97,27 @@ def week(
     return float(total ** (1.0 / p["session_norm"]))
 
 
+def relative(
+    programmes: Iterable[Programme],
+    site: str,
+    p: Mapping[str, float],
+    factors: Mapping[str, float] | None = None,
+) -> float:
+    """Return the dose of a week over that of the reference programme, bent towards the ceiling.
+
+    Returns
+    -------
+    float
+        1 for the reference; NaN if even the reference brings no force above the threshold.
+    """
+    whole = week((PROGRAMMES[REFERENCE_PROGRAMME],), site, p, factors)
+    if whole == 0.0:
+        return math.nan
+    ratio = week(programmes, site, p, factors) / whole
+    bent = (1.0 + p["ceiling"] ** -_BEND) / (1.0 + (ratio / p["ceiling"]) ** _BEND)
+    return float(ratio * bent ** (1.0 / _BEND))
+
+
 def loading(
     programmes: Programme | Sequence[Programme], p: Mapping[str, float] | None = None
 ) -> dict[str, float]:
@@ -118,8 +143,7 @@ def loading(
     together = (programmes,) if isinstance(programmes, Programme) else tuple(programmes)
     p = parameters() if p is None else p
     lost = 1.0 - min((programme.daily_life for programme in together), default=1.0)
-    reference = (PROGRAMMES[REFERENCE_PROGRAMME],)
-    return {site: week(together, site, p) / week(reference, site, p) - lost for site in SITES}
+    return {site: relative(together, site, p) - lost for site in SITES}
 
 
 def segments(programmes: Sequence[Programme]) -> list[tuple[float, float | None, tuple[Programme, ...]]]:

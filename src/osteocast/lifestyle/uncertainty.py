@@ -7,8 +7,8 @@ from functools import cache
 
 import numpy as np
 
-from osteocast.lifestyle.exercise import EXERCISES, PROGRAMMES, Programme, _file
-from osteocast.lifestyle.loading import REFERENCE_PROGRAMME, week
+from osteocast.lifestyle.exercise import EXERCISES, Programme, _file
+from osteocast.lifestyle.loading import relative
 from osteocast.physiology import SITES
 
 __all__ = ["loading_range"]
@@ -53,18 +53,15 @@ def loading_range(
     together = (programmes,) if isinstance(programmes, Programme) else tuple(programmes)
     numbers, factors = _draws()
     drawn: dict[str, list[float]] = {site: [] for site in SITES}
-    reference = (PROGRAMMES[REFERENCE_PROGRAMME],)
     lost = 1.0 - min((programme.daily_life for programme in together), default=1.0)
     for index in range(_DRAWS):
         p = {name: float(values[index]) for name, values in numbers.items()}
         stronger = {name: float(values[index]) for name, values in factors.items()}
         for site in SITES:
-            whole = week(reference, site, p, stronger)
-            # A draw in which even the reference brings nothing says nothing.
-            if whole > 0.0:
-                drawn[site].append(week(together, site, p, stronger) / whole - lost)
+            drawn[site].append(relative(together, site, p, stronger) - lost)
     tail = (1.0 - level) / 2.0
     return {
-        site: (float(np.quantile(values, tail)), float(np.quantile(values, 1.0 - tail)))
+        # A draw in which even the reference brings nothing says nothing.
+        site: (float(np.nanquantile(values, tail)), float(np.nanquantile(values, 1.0 - tail)))
         for site, values in drawn.items()
     }
