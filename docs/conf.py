@@ -5,8 +5,10 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 import osteocast
+from osteocast.claims import ask
 from osteocast.inference.report import to_markdown as calibration
 from osteocast.physiology.equations.page import to_markdown as equations
+from osteocast.report.claims import write_docs as write_claims
 from osteocast.report.validation import write as write_validation
 from osteocast.trials import validate
 
@@ -46,6 +48,7 @@ def write_pages(app: Sphinx) -> None:
         if not page.is_file() or page.read_text(encoding="utf-8") != text:
             page.write_text(text, encoding="utf-8")
     write_validation(folder, validate())
+    write_claims(folder, ask())
 
 
 def setup(app: Sphinx) -> None:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text()
 #: Pages that are made when the documentation is built.
-WRITTEN = ("calibration.md", "equations.md", "validation.md")
+WRITTEN = ("calibration.md", "claims.md", "equations.md", "validation.md")
 
 
 def commands(command: Any, path: str = "osteocast") -> Iterator[tuple[str, Any]]:

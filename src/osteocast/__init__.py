@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from osteocast import charts as charts
+    from osteocast import claims as claims
     from osteocast import engine as engine
     from osteocast import errors as errors
     from osteocast import evidence as evidence
@@ -60,6 +61,7 @@ _HOME = {
 # Rooms of the house that can be entered by name: ``osteocast.evidence.load()``.
 _ROOMS = (
     "charts",
+    "claims",
     "engine",
     "errors",
     "evidence",

@@ -10,7 +10,7 @@ from typing import Any
 from osteocast.charts import FONTS
 from osteocast.forecast.results import Forecast
 
-__all__ = ["page"]
+__all__ = ["page", "template"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FACES = {400: "Inter-Regular-latin.woff2", 600: "Inter-SemiBold-latin.woff2"}
@@ -31,12 +31,13 @@ def page(forecast: Forecast) -> str:
     """
     from osteocast.report.context import context
 
-    html: str = _template().render(**context(forecast))
+    html: str = template("page.html.jinja").render(**context(forecast))
     return html
 
 
 @cache
-def _template() -> Any:
+def template(name: str) -> Any:
+    """Return a template of a page, with the style sheet and the font that every page carries."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -48,7 +49,7 @@ def _template() -> Any:
     )
     environment.globals["style_sheet"] = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
     environment.globals["faces"] = {weight: _encoded(FONTS / name) for weight, name in _FACES.items()}
-    return environment.get_template("page.html.jinja")
+    return environment.get_template(name)
 
 
 def _encoded(path: Path) -> str:
