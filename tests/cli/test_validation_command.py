@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.cli.test_cli import osteocast
+
+from .test_cli import osteocast
 
 PUBLISHED = Path(__file__).parents[2] / "src/osteocast/trials/published"
 
