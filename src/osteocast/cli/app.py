@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from osteocast import __version__
-from osteocast.cli import evidence, export, forecasting, lifestyle, system, trials
+from osteocast.cli import claims, evidence, export, forecasting, lifestyle, system, titration, trials
 from osteocast.cli.output import fail
 from osteocast.errors import OsteocastError
 
@@ -23,6 +23,8 @@ Start with a case file (see examples/):
 Then look behind it:
 
     osteocast validate                 published trials beside their simulation
+
+    osteocast claims                   what popular articles claim, simulated and answered
 
     osteocast evidence show abcsg-18   every number of a source
 
@@ -57,7 +59,9 @@ def _root(
 
 
 app.command("forecast")(forecasting.forecast)
+app.command("titrate")(titration.titrate)
 app.command("validate")(trials.validate)
+app.command("claims")(claims.claims)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(lifestyle.app, name="lifestyle")
 app.command("cite")(evidence.cite)
