@@ -107,7 +107,7 @@ def test_exposures_are_the_rows_that_enter_the_physiology() -> None:
     assert {hazard.outcome for hazard in EVERYTHING.hazards()} >= {"falls", "hip_fracture", "any_fracture"}
 
 
-@pytest.mark.parametrize("item", ["vitamin_k2", "magnesium", "zinc", "omega_3", "isoflavones", "prunes"])
+@pytest.mark.parametrize("item", ["vitamin_k2", "magnesium", "zinc", "omega_3", "prunes"])
 def test_what_trials_found_empty_enters_nowhere(item: str) -> None:
     row = only(Lifestyle(nutrition=Nutrition(**{item: 10.0})))
     assert (row.item, dict(row.inputs), row.hazards, row.enters) == (item, {}, (), "nothing")
@@ -225,3 +225,13 @@ def test_forces_say_what_they_rest_on() -> None:
     for programme in PROGRAMMES.values():
         assert programme.sources, programme.name
         assert programme.sentence, programme.name
+
+
+def test_isoflavones_count_in_proportion_up_to_the_dose_of_the_trials() -> None:
+    drives = [
+        only(Lifestyle(nutrition=Nutrition(isoflavones=dose))).inputs.get("rankl_drive", 0.0)
+        for dose in (0.0, 53.0, 106.0, 300.0)
+    ]
+    assert drives[0] == 0.0
+    assert drives[1] == pytest.approx(drives[2] / 2)
+    assert drives[2] == drives[3]

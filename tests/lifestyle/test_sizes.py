@@ -29,6 +29,7 @@ LIVES = {
     "shifts": Lifestyle(habits=Habits(shift_work=True, span=Span(0.0))),
     "ibutamoren": Lifestyle(habits=Habits(gh_secretagogue="ibutamoren", span=Span(0.0))),
     "little protein": Lifestyle(nutrition=Nutrition(protein=0.55, start_day=0.0)),
+    "isoflavones": Lifestyle(nutrition=Nutrition(isoflavones=106.0, start_day=0.0)),
     "bed": Lifestyle((PROGRAMMES["bed-rest"],)),
     "training": Lifestyle((PROGRAMMES["high-intensity-resistance-and-impact"].at(weeks=52),)),
     "walking": Lifestyle((PROGRAMMES["walking"],)),
@@ -121,6 +122,23 @@ def test_little_protein_costs_the_spine_half_a_percent(
 ) -> None:
     gained = published("protein-meta-analysis-2017/prot-lumbar-spine-difference")
     assert difference("little protein", "bmd_lumbar_spine", 1.0) == pytest.approx(-gained, abs=0.25)
+
+
+@pytest.mark.parametrize(
+    ("site", "value"),
+    [("lumbar_spine", "iso-lumbar-spine-difference"), ("total_hip", "iso-total-hip-difference")],
+)
+def test_isoflavones_lie_inside_the_pooled_trials(
+    site: str, value: str, difference: Callable[[str, str, float], float]
+) -> None:
+    interval = evidence.load().value(f"isoflavone-density-meta-analysis-2022/{value}").ci
+    assert interval is not None
+    low, high = interval
+    assert low is not None
+    assert high is not None
+    # The trials lasted half a year to two years.
+    assert low - 0.1 < difference("isoflavones", f"bmd_{site}", 1.0) < high + 0.2
+    assert difference("isoflavones", "ctx", 0.5) < 0.0
 
 
 def test_bed_rest_and_training_act_and_walking_does_not(

@@ -25,7 +25,6 @@ _EMPTY = {
     "magnesium": "{:g} mg of magnesium a day",
     "zinc": "{:g} mg of zinc a day",
     "omega_3": "{:g} g of omega-3 a day",
-    "isoflavones": "{:g} mg of isoflavones a day",
     "prunes": "{:g} g of prunes a day",
 }
 
@@ -65,6 +64,7 @@ def effects_of_nutrition(nutrition: Nutrition, body: Body) -> Iterator[Effect]:
     yield from _calcium(nutrition, body)
     yield from _vitamin_d(nutrition, body)
     yield from _protein(nutrition, body)
+    yield from _isoflavones(nutrition)
     for item, words in _EMPTY.items():
         amount = getattr(nutrition, item)
         if amount is not None:
@@ -152,3 +152,17 @@ def _protein(nutrition: Nutrition, body: Body) -> Iterator[Effect]:
         inputs={} if enough else {"formation_drive": p["protein_deficit_formation"] * lacking},
         hazards=(hazard,) if enough else (),
     )
+
+
+def _isoflavones(nutrition: Nutrition) -> Iterator[Effect]:
+    amount = nutrition.isoflavones
+    if amount is None:
+        return
+    p = parameters()
+    share = min(amount / p["isoflavones_usual"], 1.0)
+    inputs = {
+        "rankl_drive": p["isoflavones_rankl"] * share,
+        "formation_drive": p["isoflavones_formation"] * share,
+    }
+    label = f"{amount:g} mg of isoflavones a day"
+    yield _row(nutrition, "isoflavones", label, inputs=inputs if share else {})
