@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from osteocast.inference.prediction import Intervals, mixture, predict, sampling_error, spread
+from osteocast.inference.prediction import Coverage, Intervals, mixture, predict, sampling_error, spread
 from osteocast.trials import Trial, load_trials, parse_trial
 
 TRIALS = {trial.name: trial for trial in load_trials()}
@@ -52,8 +52,9 @@ def error_of(observation: str) -> tuple[float, bool]:
 
 def test_the_sampling_error_is_the_printed_one_where_there_is_one() -> None:
     assert error_of("month: 12, se: 0.3") == (0.3, True)
-    assert error_of("month: 12, ci: [-0.48, 1.48]") == (pytest.approx(0.5), True)
-    assert error_of("month: 12, sd: 3, n: 36") == (pytest.approx(0.5), True)
+    for printed in ("ci: [-0.48, 1.48]", "sd: 3, n: 36"):
+        error, known = error_of(f"month: 12, {printed}")
+        assert known and error == pytest.approx(0.5)
 
 
 def test_a_usual_sampling_error_stands_in_and_falls_with_the_number_of_people() -> None:
@@ -108,6 +109,22 @@ def test_coverage_counts_what_validation_counts() -> None:
     density = [one for one in HELD.predictions if one.counted and one.kind == "bone density"]
     assert [(one.trial, one.id) for one in density] == counted
     assert sum(one.n for one in HELD.coverage() if one.kind == "bone density") == len(counted)
+
+
+def test_numbers_of_one_trial_count_together_in_the_error_of_a_share() -> None:
+    (one, *_) = HELD.predictions
+    inside, outside = (replace(one, published=value) for value in (one.median, one.high + 5))
+    alone = Coverage.of("new", "x", [replace(inside, trial=f"t{i}") for i in range(8)] + [outside] * 1)
+    assert alone.share == pytest.approx(8 / 9)
+    # Eight of sixteen: as sixteen trials, or as two that each hold all or nothing.
+    apart = [replace(which, trial=f"{which.published}-{i}") for which in (inside, outside) for i in range(8)]
+    together = [replace(which, trial=str(which.published)) for which in (inside, outside) for _ in range(8)]
+    many, few = Coverage.of("new", "x", apart), Coverage.of("new", "x", together)
+    assert (many.share, many.n_trial, few.share, few.n_trial) == (0.5, 16, 0.5, 2)
+    assert many.error == pytest.approx(0.5 / math.sqrt(15))
+    assert few.error == pytest.approx(0.5)
+    assert math.isnan(Coverage.of("new", "x", [inside, inside]).error)
+    assert str(few) == "50% ± 50"
 
 
 def test_reliability_rises_with_the_level_and_meets_the_coverage() -> None:

@@ -44,7 +44,7 @@ def test_an_interval_that_does_not_hold_its_number_is_bold(page: str) -> None:
 def test_coverage_stands_on_the_page_for_every_group(page: str) -> None:
     section = page.split("## Prediction intervals")[1].split("\n## ")[0]
     for one in INTERVALS.coverage():
-        assert f"| {one.n} | {one.n_trial} | {one.share:.0%} |" in section
+        assert f"| {one.n} | {one.n_trial} | {one.share:.0%}" in section
 
 
 def test_every_null_is_listed_with_whether_the_model_agrees(page: str) -> None:

@@ -163,7 +163,7 @@ def _summary(result: Validation, held: Intervals | None) -> list[str]:
     if held is not None:
         lines += [
             f"intervals of 90% ({held.n_draw} draws): {one.kind}, {_GROUPS[one.group]}: "
-            f"{one.share:.0%} of {one.n} from {one.n_trial} trials lie within"
+            f"{one} of {one.n} from {one.n_trial} trials lie within"
             for one in held.coverage()
         ]
     return lines + _nulls(result.nulls())
@@ -214,7 +214,10 @@ def _content(result: Validation, held: Intervals | None) -> dict[str, Any]:
         for row, one in zip(content["rows"], held.predictions, strict=True):
             row |= {"low_90": one.low, "high_90": one.high, "rank": one.rank, "within_90": one.within}
         content["draws"] = held.n_draw
-        content["coverage"] = [asdict(one) for one in held.coverage()]
+        # The error of a share of one trial is not known, which JSON writes as null.
+        content["coverage"] = [
+            asdict(one) | {"error": None if one.n_trial == 1 else one.error} for one in held.coverage()
+        ]
         content["reliability"] = [
             {"group": one.group, "kind": one.kind, "levels": held.reliability(one.group, one.kind)}
             for one in held.coverage()

@@ -101,6 +101,8 @@ class Coverage:
         Numbers, and trials that they come from.
     share : float
         Of the numbers that lie in their interval.
+    error : float
+        Standard error of the share, numbers of one trial taken together; NaN for a single trial.
     """
 
     group: str
@@ -108,6 +110,25 @@ class Coverage:
     n: int
     n_trial: int
     share: float
+    error: float
+
+    @classmethod
+    def of(cls, group: str, kind: str, predictions: Sequence[Prediction]) -> Coverage:
+        """Count the predictions of one group and one kind, at least one."""
+        share = float(np.mean([one.within for one in predictions]))
+        by_trial: dict[str, float] = {}
+        for one in predictions:
+            by_trial[one.trial] = by_trial.get(one.trial, 0.0) + one.within - share
+        n, n_trial = len(predictions), len(by_trial)
+        error = math.nan
+        if n_trial > 1:
+            total = sum(apart**2 for apart in by_trial.values())
+            error = math.sqrt(total * n_trial / (n_trial - 1)) / n
+        return cls(group, kind, n, n_trial, share, error)
+
+    def __str__(self) -> str:
+        """Share with its error, in percent."""
+        return f"{self.share:.0%}" + ("" if math.isnan(self.error) else f" ± {100 * self.error:.0f}")
 
 
 @dataclass(frozen=True)
@@ -124,8 +145,7 @@ class Intervals:
             for group in ("fitted", "predicted", "apart", "new"):
                 own = self.of(group, kind)
                 if own:
-                    share = float(np.mean([one.within for one in own]))
-                    found.append(Coverage(group, kind, len(own), len({one.trial for one in own}), share))
+                    found.append(Coverage.of(group, kind, own))
         return tuple(found)
 
     def of(self, group: str, kind: str) -> list[Prediction]:

@@ -60,7 +60,7 @@ How far from the model may the next published mean lie? The interval of 90% join
 about the parameters, the effect of a study, the remainder that the model leaves in the trials it was fitted
 to, and the sampling error of a mean of so many people; where a report lets nobody tell the last, a usual one
 is taken. If the intervals are right, nine of ten published numbers lie in theirs. Numbers of one trial rise
-and fall together, so that a share rests on fewer independent facts than the count of numbers says.
+and fall together: the standard error of a share takes them together.
 
 | | | numbers | trials | within the interval of 90% |
 |---|---|---:|---:|---:|"""

@@ -54,7 +54,7 @@ def table(rows: Sequence[Row], intervals: Intervals) -> list[str]:
 def coverage_table(intervals: Intervals) -> list[str]:
     """Return the lines below the head of the table of coverage."""
     return [
-        f"| {one.kind} | {_GROUPS[one.group]} | {one.n} | {one.n_trial} | {one.share:.0%} |"
+        f"| {one.kind} | {_GROUPS[one.group]} | {one.n} | {one.n_trial} | {one} |"
         for one in intervals.coverage()
     ]
 
