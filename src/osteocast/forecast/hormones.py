@@ -272,18 +272,13 @@ def _moved(subject: Subject, draw: Mapping[str, float] | None, logs: Mapping[str
 
     Without a draw only what was multiplied is the subject's own, so that later draws still move the rest.
     """
-    values = physiology.values() if draw is None else draw
-    multiples = {name: float(np.exp(log)) for name, log in logs.items()}
-    # His own hormones are fields of the subject: what is not known of one follows from the other.
-    if "testosterone_own" in multiples:
-        own = subject.own_parameters(values)["testosterone_own"]
-        subject = replace(subject, testosterone=own * multiples.pop("testosterone_own"))
-    if "male_e2_own" in multiples:
-        own = subject.own_parameters(values)["male_e2_own"]
-        subject = replace(subject, estradiol=own * multiples.pop("male_e2_own"))
-    all_own = subject.own_parameters(values)
-    parameters = dict(subject.parameters) if draw is None else {name: all_own[name] for name in draw}
-    parameters |= {name: all_own[name] * multiple for name, multiple in multiples.items()}
+    moved = dict(logs)
+    if "testosterone_own" in moved and subject.estradiol is None:
+        # An own oestradiol that is not known follows the testosterone that it is made of.
+        moved["male_e2_own"] = moved.get("male_e2_own", 0.0) + moved["testosterone_own"]
+    own = subject.own_parameters(physiology.values() if draw is None else draw)
+    parameters = dict(subject.parameters) if draw is None else {name: own[name] for name in draw}
+    parameters |= {name: own[name] * float(np.exp(log)) for name, log in moved.items()}
     return replace(subject, parameters=parameters)
 
 
