@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from osteocast import forecast as forecast
     from osteocast import inference as inference
     from osteocast import interop as interop
+    from osteocast import lifestyle as lifestyle
     from osteocast import person as person
     from osteocast import physiology as physiology
     from osteocast import report as report
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from osteocast.errors import TrialError as TrialError
     from osteocast.forecast.results import Forecast as Forecast
     from osteocast.forecast.running import run_forecast as run_forecast
+    from osteocast.lifestyle import Lifestyle as Lifestyle
     from osteocast.person.case import Case as Case
     from osteocast.person.loading import load_case as load_case
     from osteocast.simulation import Subject as Subject
@@ -56,6 +58,7 @@ _HOME = {
     "run_forecast": "osteocast.forecast.running",
     "Subject": "osteocast.simulation",
     "Course": "osteocast.therapies",
+    "Lifestyle": "osteocast.lifestyle",
 }
 
 # Rooms of the house that can be entered by name: ``osteocast.evidence.load()``.
@@ -68,6 +71,7 @@ _ROOMS = (
     "forecast",
     "inference",
     "interop",
+    "lifestyle",
     "person",
     "physiology",
     "report",
