@@ -16,6 +16,8 @@ import sympy as sp
 from osteocast.physiology.equations.writing import DAYS_PER_YEAR, Chapter
 from osteocast.physiology.quantities import SITES
 
+DEGENERATION_DELAY = 10.0  # years past 50
+
 
 def write(c: Chapter) -> None:
     """Write the matrix of the three sites, bone mineral density and sclerostin."""
@@ -106,7 +108,9 @@ def _write_site(c: Chapter, site: str, ageing: sp.Symbol) -> sp.Expr:
         1 / sp.Float(DAYS_PER_YEAR)
         - s[f"tissue_age_{site}"] * p.primary_mineralisation * osteoid / mineralised,
     )
-    # What DXA counts as bone at a man's ageing spine: osteophytes and calcified vessels.
-    degeneration = p.male * p.male_spine_degeneration * c.known("years_of_ageing") if site == SITES[0] else 0
+    # What DXA counts as bone at a man's ageing spine: osteophytes and calcified vessels, late in coming.
+    years = c.known("years_of_ageing")
+    late = years**2 / (years + DEGENERATION_DELAY)
+    degeneration = p.male * p.male_spine_degeneration * late if site == "lumbar_spine" else 0
     c.observe(f"bmd_{site}", bmd * (1 + degeneration))
     return unaccustomed
