@@ -42,7 +42,7 @@ def load_trials(directory: str | Path | None = None) -> list[Trial]:
     Examples
     --------
     >>> [trial.name for trial in load_trials()][:3]
-    ['abcsg-18', 'anastrozole-onset', 'arbi']
+    ['abcsg-18', 'adamant', 'amory']
     """
     folder = Path(directory) if directory is not None else PUBLISHED
     paths = sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")], key=lambda path: path.name)
