@@ -5,13 +5,14 @@ people who share what is known of one person, and `futures` simulates their comm
 from there. `quantiles` and `share` summarise people with weights.
 """
 
-from osteocast.population.futures import DENSITY, Futures, futures, pasts
+from osteocast.population.futures import DENSITY, RELATIVE_TOLERANCE, Futures, futures, pasts
 from osteocast.population.people import People, people
 from osteocast.population.summaries import effective_size, quantiles, share
 from osteocast.population.variability import Spread, Trait, Variability, variability
 
 __all__ = [
     "DENSITY",
+    "RELATIVE_TOLERANCE",
     "Futures",
     "People",
     "Spread",

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from osteocast.inference.personal.likelihood import PersonalLikelihood
+from osteocast.inference.personal.probabilities import chi_square_above, normal_below
 from osteocast.person import SITE_LABELS
 from osteocast.units import ANALYTES, QUANTITIES
 
@@ -65,13 +66,11 @@ def check(likelihood: PersonalLikelihood, courses: np.ndarray, weights: np.ndarr
 
 
 def _readings(likelihood: PersonalLikelihood, courses: np.ndarray, weights: np.ndarray) -> Iterator[Flag]:
-    from scipy.special import ndtr
-
     readings = likelihood.measured.readings
     z, log_density = likelihood.left_out(courses)
     with np.errstate(divide="ignore"):
         others = left_out_weights(np.log(weights), log_density)
-    below = np.nansum(others * ndtr(z), axis=0)
+    below = np.nansum(others * normal_below(z), axis=0)
     p = 2.0 * np.minimum(below, 1.0 - below)
     for i, reading in enumerate(readings):
         alone = sum(other.name == reading.name for other in readings) == 1
@@ -103,11 +102,10 @@ def _readings(likelihood: PersonalLikelihood, courses: np.ndarray, weights: np.n
 
 
 def _series(likelihood: PersonalLikelihood, courses: np.ndarray, weights: np.ndarray) -> Iterator[Flag]:
-    from scipy.special import gammaincc
-
     m = len(likelihood.measured.readings)
     distance = likelihood.distance(courses)
-    p = float(np.nansum(weights * gammaincc(m / 2.0, np.where(np.isfinite(distance), distance, 0.0) / 2.0)))
+    above = chi_square_above(np.where(np.isfinite(distance), distance, 0.0), m)
+    p = float(np.sum(weights * above))
     if p < _UNLIKELY / 2:
         yield Flag(
             "series",

@@ -182,7 +182,7 @@ def sentences(learnt: tuple[SiteLearnt, ...], changes: tuple[ScanChange, ...]) -
     lines = []
     for one in learnt:
         span = (
-            f"since {-one.from_day / DAYS_PER_YEAR:.1f} years ago"
+            f"over the last {-one.from_day / DAYS_PER_YEAR:.1f} years"
             if one.from_day < 0
             else f"over the next {one.to_day / DAYS_PER_YEAR:.0f} years"
         )
