@@ -120,3 +120,9 @@ def test_what_acts_through_a_mans_axis_without_data_is_not_covered(drug: str) ->
 def test_a_castration_that_no_drug_stands_for_is_not_covered(condition: str) -> None:
     (reason,) = reasons(*MAN, ("person.conditions", [condition]))
     assert reason.startswith(condition)
+
+
+@pytest.mark.parametrize("drug", ["testosterone_gel", "hcg", "gonadorelin"])
+def test_a_mans_drugs_in_a_woman_are_not_covered(drug: str) -> None:
+    (reason,) = reasons(("treatments.1", {"drug": drug, "start": "2025-03-10"}))
+    assert reason.startswith(f"{drug.replace('_', ' ')} in a woman")
