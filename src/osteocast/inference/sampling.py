@@ -97,8 +97,8 @@ def sample(
     result: Fit,
     *,
     chains: int = 24,
-    burn_in: int = 100,
-    steps: int = 300,
+    burn_in: int = 120,
+    steps: int = 600,
     seed: int = 20261122,
     report: Callable[[str], None] = lambda line: None,
 ) -> Sample:
