@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from osteocast import lifestyle as lifestyle
     from osteocast import person as person
     from osteocast import physiology as physiology
+    from osteocast import population as population
     from osteocast import report as report
     from osteocast import simulation as simulation
     from osteocast import therapies as therapies
@@ -74,6 +75,7 @@ _ROOMS = (
     "lifestyle",
     "person",
     "physiology",
+    "population",
     "report",
     "simulation",
     "therapies",
