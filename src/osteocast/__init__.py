@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from osteocast.errors import TrialError as TrialError
     from osteocast.forecast.results import Forecast as Forecast
     from osteocast.forecast.running import run_forecast as run_forecast
+    from osteocast.forecast.verdict import verdict as verdict
+    from osteocast.forecast.verdict_results import Verdict as Verdict
     from osteocast.lifestyle import Lifestyle as Lifestyle
     from osteocast.person.case import Case as Case
     from osteocast.person.loading import load_case as load_case
@@ -57,6 +59,8 @@ _HOME = {
     "Forecast": "osteocast.forecast.results",
     "load_case": "osteocast.person.loading",
     "run_forecast": "osteocast.forecast.running",
+    "Verdict": "osteocast.forecast.verdict_results",
+    "verdict": "osteocast.forecast.verdict",
     "Subject": "osteocast.simulation",
     "Course": "osteocast.therapies",
     "Lifestyle": "osteocast.lifestyle",

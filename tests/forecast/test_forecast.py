@@ -9,14 +9,15 @@ import pytest
 
 from osteocast.forecast import Forecast, headline, run_forecast
 from osteocast.forecast.reach import FOLLOWED, FOLLOWED_MEN
-from osteocast.forecast.summary import confidence, signed
+from osteocast.forecast.results import LEVELS
+from osteocast.forecast.summary import confidence, contents, signed
 from osteocast.forecast.warnings import lapses
-from osteocast.person import AROMATASE_INHIBITORS, SITES, TESTOSTERONE
+from osteocast.person import AROMATASE_INHIBITORS, SITES, TESTOSTERONE, Case, load_case
 from osteocast.therapies import Course
 from osteocast.trials import load_trials
 from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
-from .example_cases import ON_ANASTROZOLE, WOMAN, case_of, example, unscanned
+from .example_cases import EXAMPLES, ON_ANASTROZOLE, TODAY, WOMAN, case_of, example, unscanned
 
 HALF_YEAR = 6 * DAYS_PER_MONTH
 
@@ -84,26 +85,73 @@ def test_bands_hold_the_forecast_and_begin_at_today() -> None:
     forecast = example()
     assert forecast.n_draws == 8
     curve = forecast.plans[0].curves["change_total_hip"]
-    assert curve.low is not None
-    assert curve.high is not None
-    assert (curve.low <= curve.value).all()
-    assert (curve.value <= curve.high).all()
-    assert curve.band_at(forecast.days, 0.0) == pytest.approx((0, 0), abs=1e-9)
-    assert curve.high[-1] - curve.low[-1] > 0.3
-    assert "90%" in confidence(forecast)
+    assert tuple(band.level for band in curve.bands) == LEVELS
+    for inner, outer in pairwise(curve.bands):
+        assert (outer.low <= inner.low).all()
+        assert (inner.high <= outer.high).all()
+    for band in curve.bands:
+        assert (band.low <= curve.value).all()
+        assert (curve.value <= band.high).all()
+        assert curve.band_at(forecast.days, 0.0, band.level) == pytest.approx((0, 0), abs=1e-9)
+    widest = curve.bands[-1]
+    assert widest.high[-1] - widest.low[-1] > 2
+    assert "95% by" in confidence(forecast)
+    assert "least significant change" in contents(forecast)
 
 
 def test_without_draws_there_is_no_band_and_that_is_said() -> None:
     forecast = unscanned()
-    assert forecast.plans[0].curves["change_total_hip"].low is None
+    assert forecast.plans[0].curves["change_total_hip"].bands == ()
+    assert forecast.learnt is None
     assert "No uncertainty is given" in confidence(forecast)
 
 
-def test_draws_do_not_move_the_forecast_itself() -> None:
-    one, other = example(), example(draws=0)
+def test_the_median_of_virtual_people_is_near_the_average_person() -> None:
+    people, average = example(draws=200), example(draws=0)
+    for plan, same in zip(people.plans[:2], average.plans, strict=False):
+        for site in SITES:
+            years = [people.at(plan, f"change_{site}", year) for year in (2, 5)]
+            assert years == pytest.approx(
+                [average.at(same, f"change_{site}", year) for year in (2, 5)], abs=1.5
+            )
+
+
+def test_the_same_case_gives_the_same_bands() -> None:
+    case = load_case(EXAMPLES / "postmenopausal-anastrozole.yaml", today=TODAY)
+    one, other = run_forecast(case, years=2, draws=16), run_forecast(case, years=2, draws=16, threads=1)
     for plan, same in zip(one.plans, other.plans, strict=True):
         for name, curve in plan.curves.items():
-            np.testing.assert_array_equal(curve.value, same.curves[name].value)
+            for band, again in zip(curve.bands, same.curves[name].bands, strict=True):
+                np.testing.assert_array_equal(band.low, again.low)
+
+
+def test_own_scans_are_learnt_from_and_that_is_told() -> None:
+    learnt = example(draws=200).learnt
+    assert learnt is not None
+    assert learnt.method in ("reweighted", "moved")
+    assert learnt.sentences
+    assert learnt.before is not None
+    assert learnt.after is not None
+    median, low, high = learnt.after
+    assert low < median < high
+
+
+def test_a_person_who_loses_fast_is_forecast_to_lose_more() -> None:
+    def case(first: float) -> Case:
+        scans = "".join(
+            f"  - {{date: {day}, device: hologic, "
+            f"sites: {{lumbar_spine: {{bmd: {bmd}}}, total_hip: {{bmd: {bmd}}}}}}}\n"
+            for day, bmd in (("2022-03-10", first), ("2023-09-10", first / 2 + 0.4), ("2025-03-10", 0.8))
+        )
+        treated = "treatments: [{drug: anastrozole, start: 2022-03-10, stop: 2027-03-10}]"
+        return case_of(f"{WOMAN}\n{treated}\nscans:\n{scans}options: {{as_of: 2025-03-10}}")
+
+    fast, slow = (run_forecast(case(first), years=2, draws=200) for first in (0.92, 0.81))
+    assert fast.learnt is not None
+    assert slow.learnt is not None
+    assert fast.learnt.after is not None
+    assert slow.learnt.after is not None
+    assert fast.learnt.after[0] < slow.learnt.after[0]
 
 
 def test_a_site_never_scanned_is_forecast_in_percent_only() -> None:

@@ -159,7 +159,9 @@ def test_the_data_is_json_and_holds_every_curve() -> None:
     assert len(content["plans"]) == 4
     for plan in content["plans"]:
         for curve in plan["curves"].values():
-            assert len(curve["value"]) == len(curve["low"]) == len(content["days"])
+            assert set(curve["bands"]) == {"50", "80", "95"}
+            for band in curve["bands"].values():
+                assert len(curve["value"]) == len(band["low"]) == len(band["high"]) == len(content["days"])
     change = content["plans"][0]["curves"]["change_lumbar_spine"]["value"]
     assert change[content["days"].index(0.0)] == 0.0
 

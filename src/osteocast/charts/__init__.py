@@ -5,6 +5,7 @@ from osteocast.charts.chart import Chart, Table
 from osteocast.charts.course import MARKERS, MECHANISM, Shown, course
 from osteocast.charts.rendering import FONTS, as_svgs, drawing
 from osteocast.charts.theme import PAPER, STYLES, THEME_COLOURS, Style, style
+from osteocast.charts.verdict import moves, verdict
 
 __all__ = [
     "FONTS",
@@ -21,5 +22,7 @@ __all__ = [
     "bone",
     "course",
     "drawing",
+    "moves",
     "style",
+    "verdict",
 ]

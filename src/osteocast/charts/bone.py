@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 
 from osteocast.charts.chart import SCHEMA, Chart
+from osteocast.charts.fan import END_ROOM, end_bars, fan
 from osteocast.charts.lanes import dose_lanes
 from osteocast.charts.layout import domain, free_place, spread, wrapped, years_domain
 from osteocast.charts.scales import colour, dash, rounded, symbol
 from osteocast.charts.theme import CONFIG, INK, MUTED, PAPER, THRESHOLD
-from osteocast.charts.words import change_table, describe
+from osteocast.charts.words import band_table, change_table, describe, describe_plan
 from osteocast.forecast.results import Forecast, PlanForecast
 from osteocast.forecast.scans import SiteBasis
-from osteocast.forecast.summary import signed
+from osteocast.forecast.summary import reference_plan, signed
 from osteocast.units import DAYS_PER_YEAR
 
 __all__ = ["bone"]
@@ -42,8 +43,12 @@ def bone(
     height: int = 360,
     labels: bool = True,
     doses: bool = True,
+    focus: str | None = None,
 ) -> Chart:
     """Chart BMD of one site under every plan, with T-scores on the right.
+
+    The fan holds 50, 80 and 95% of virtual people under one plan; bars at the end of each line hold 50%
+    (thick) and 95% (thin) under the others.
 
     Parameters
     ----------
@@ -57,13 +62,16 @@ def bone(
         chart.
     doses : bool
         Whether doses and stops are drawn below.
+    focus : str, optional
+        Name or key of a plan to show alone, the others as thin grey lines behind it. By default all plans are
+        shown, with the fan of the first without a drug for bone.
 
     Returns
     -------
     Chart
     """
     basis = forecast.sites[site or forecast.first_site]
-    view = _Bone(forecast, basis, width, height, labels)
+    view = _Bone(forecast, basis, width, height, labels, focus)
     plot = view.plot()
     lanes = dose_lanes(forecast, width, view.x_domain, labels) if doses else None
     spec: dict[str, Any] = {
@@ -71,6 +79,15 @@ def bone(
         "config": CONFIG,
         **({"vconcat": [plot, lanes], "spacing": 8} if lanes else plot),
     }
+    if focus is not None:
+        plan = forecast.plan(focus)
+        return Chart(
+            f"{basis.site.replace('_', '-')}-{plan.key}",
+            plan.name,
+            describe_plan(forecast, basis, plan),
+            band_table(forecast, basis, plan),
+            spec,
+        )
     return Chart(
         basis.site.replace("_", "-"),
         f"Bone density of the {basis.label}",
@@ -83,20 +100,34 @@ def bone(
 class _Bone:
     """The layers of the chart of one site."""
 
-    def __init__(self, forecast: Forecast, basis: SiteBasis, width: int, height: int, labels: bool) -> None:
+    def __init__(
+        self,
+        forecast: Forecast,
+        basis: SiteBasis,
+        width: int,
+        height: int,
+        labels: bool,
+        focus: str | None,
+    ) -> None:
         self.forecast, self.basis = forecast, basis
         self.width, self.height, self.labels = width, height, labels
         self.name = f"bmd_{basis.site}" if basis.scale is not None else f"change_{basis.site}"
         self.years = forecast.years
         self.today = -forecast.origin / DAYS_PER_YEAR
-        self.x_domain = years_domain(float(self.years[0]), float(self.years[-1]))
         self.count = len(forecast.plans)
+        self.focus = None if focus is None else forecast.plans.index(forecast.plan(focus))
+        self.fanned = forecast.plans.index(reference_plan(forecast)) if self.focus is None else self.focus
+        has_bands = bool(forecast.plans[0].curves[self.name].bands)
+        first, last = years_domain(float(self.years[0]), float(self.years[-1]))
+        self.end_step = END_ROOM * (last - first) if has_bands and self.focus is None else 0.0
+        self.x_domain = (first, last + self.count * self.end_step)
         self.thresholds = list(self._thresholds())
         self.y_domain = self._y_domain()
 
     def plot(self) -> Layer:
         """Return the main view."""
-        layers = [*self._bands(), *self._threshold_lines(), *self._today(), *self._lines(), *self._scans()]
+        lines = self._lines() if self.focus is None else self._focused()
+        layers = [*self._bands(), *self._threshold_lines(), *self._today(), *lines, *self._scans()]
         if self.labels:
             layers += self._labels()
         views = [{"layer": layers}]
@@ -136,10 +167,10 @@ class _Bone:
         values: list[float] = []
         for plan in self.forecast.plans:
             curve = plan.curves[self.name]
-            for series in (curve.value, curve.low, curve.high):
-                if series is not None:
-                    values += [float(series[self.forecast.days >= 0].min()), float(np.nanmax(series))]
-                    values += [float(np.nanmin(series))]
+            widest = curve.bands[-1:]
+            for series in (curve.value, *(end for band in widest for end in (band.low, band.high))):
+                shown = series if series is curve.value else series[self.forecast.days >= 0]
+                values += [float(np.nanmin(shown)), float(np.nanmax(shown))]
         for scan in self.basis.scans:
             reach = scan.least_significant_change or 0.0
             values += [scan.bmd - reach, scan.bmd + reach]
@@ -206,18 +237,64 @@ class _Bone:
     # --- Layers
 
     def _bands(self) -> list[Layer]:
-        rows = []
-        for i, plan in enumerate(self.forecast.plans):
-            curve = plan.curves[self.name]
-            if curve.low is not None and curve.high is not None:
-                rows += [
-                    {"plan": i, "year": rounded(year), "low": rounded(low), "high": rounded(high)}
-                    for year, low, high in self._ahead(curve.low, curve.high)
-                ]
-        if not rows:
-            return []
-        encoding = {"x": self._x(), "y": self._y("low"), "y2": {"field": "high"}, "color": colour(self.count)}
-        return [_layer(rows, {"type": "area", "opacity": 0.13}, encoding)]
+        """Draw the fan of one plan, and bars for all of them where their lines end."""
+        curve = self.forecast.plans[self.fanned].curves[self.name]
+        layers = []
+        if curve.bands:
+            rows = [
+                {
+                    "plan": self.fanned,
+                    "level": band.level,
+                    "year": rounded(year),
+                    "low": rounded(low),
+                    "high": rounded(high),
+                }
+                for band in curve.bands
+                for year, low, high in self._ahead(band.low, band.high)
+            ]
+            layers.append(fan(rows, self._x(), self._y("low"), colour(self.count)))
+        if self.end_step:
+            bars = []
+            for i, plan in enumerate(self.forecast.plans):
+                for band in plan.curves[self.name].bands:
+                    low, high = (
+                        float(np.interp(plan.horizon, self.forecast.days, end))
+                        for end in (band.low, band.high)
+                    )
+                    year = self._year(plan.horizon) + (i + 1) * self.end_step
+                    bars.append(
+                        {
+                            "plan": i,
+                            "level": band.level,
+                            "year": rounded(year),
+                            "low": rounded(low),
+                            "high": rounded(high),
+                        }
+                    )
+            layers += end_bars(bars, self._x(), self._y("low"), colour(self.count))
+        return layers
+
+    def _focused(self) -> list[Layer]:
+        """Draw one plan as itself and the others as thin lines in grey."""
+        assert self.focus is not None
+        plan = self.forecast.plans[self.focus]
+        others = [
+            {"plan": i, "year": rounded(year), "value": rounded(value)}
+            for i, other in enumerate(self.forecast.plans)
+            if i != self.focus
+            for year, value in self._ahead(other.curves[self.name].value)
+        ]
+        rows = [
+            {"plan": self.focus, "year": rounded(year), "value": rounded(value)}
+            for year, value in self._ahead(plan.curves[self.name].value)
+        ]
+        place = {"x": self._x(), "y": self._y()}
+        grey = {"type": "line", "color": MUTED, "strokeWidth": 0.8, "opacity": 0.7}
+        line = {"type": "line", "strokeWidth": 2.6, "strokeJoin": "round"}
+        return [
+            *([_layer(others, grey, {**place, "detail": {"field": "plan"}})] if others else []),
+            _layer(rows, line, {**place, "color": colour(self.count), "strokeDash": dash(self.count)}),
+        ]
 
     def _threshold_lines(self) -> list[Layer]:
         if not self.thresholds:

@@ -19,6 +19,9 @@ from osteocast.units import DAYS_PER_YEAR
 
 __all__ = ["MARKERS", "MECHANISM", "Shown", "course"]
 
+# Percent of virtual people in the band that is drawn: several plans share a small chart.
+_BAND = 80
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -61,6 +64,7 @@ MECHANISM = (
         "what aromatase makes and the inhibitor takes away",
         "estradiol",
     ),
+    Shown("testosterone", "Testosterone", "ng/dL", 0, "what aromatase makes oestradiol from", "testosterone"),
     Shown(
         "rankl_opg_ratio",
         "RANKL / OPG",
@@ -166,10 +170,11 @@ def _layers(forecast: Forecast, shown: Shown, width: int) -> Sequence[dict[str, 
             {"plan": i, "year": _r(a), "value": _r(b)}
             for a, b in zip(years[known], curve.value[known], strict=True)
         ]
-        if curve.low is not None and curve.high is not None:
+        band = curve.band(_BAND)
+        if band is not None:
             bands += [
                 {"plan": i, "year": _r(a), "low": _r(b), "high": _r(c)}
-                for a, b, c in zip(years[known], curve.low[known], curve.high[known], strict=True)
+                for a, b, c in zip(years[known], band.low[known], band.high[known], strict=True)
             ]
     count = len(forecast.plans)
     if bands:

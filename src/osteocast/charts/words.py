@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from osteocast.charts.chart import Table
-from osteocast.forecast.results import Forecast, PlanForecast
+from osteocast.forecast.results import Curve, Forecast, PlanForecast
 from osteocast.forecast.scans import SiteBasis
 from osteocast.forecast.summary import signed
 from osteocast.units import DAYS_PER_YEAR
 
-__all__ = ["change_table", "describe", "marker_table"]
+__all__ = ["band_table", "change_table", "describe", "describe_plan", "marker_table"]
 
 
 def describe(forecast: Forecast, basis: SiteBasis) -> str:
@@ -22,6 +22,45 @@ def describe(forecast: Forecast, basis: SiteBasis) -> str:
         parts.append(f"{text} after {plan.horizon / DAYS_PER_YEAR:.0f} years")
     scans = f"{len(basis.scans)} own scan{'s' if len(basis.scans) != 1 else ''}"
     return f"Bone density of the {basis.label} over time, from {scans}. {'; '.join(parts)}."
+
+
+def describe_plan(forecast: Forecast, basis: SiteBasis, plan: PlanForecast) -> str:
+    """Say in words what the chart of one plan shows."""
+    curve = plan.curves[f"change_{basis.site}"]
+    years = plan.horizon / DAYS_PER_YEAR
+    text = (
+        f"Bone density of the {basis.label} under {plan.name}: "
+        f"{signed(curve.at(forecast.days, plan.horizon))}% after {years:.0f} years"
+    )
+    bands = [
+        f"{band.level}% of virtual people from {signed(low)}% to {signed(high)}%"
+        for band in curve.bands
+        for low, high in [_ends(curve, forecast, plan, band.level)]
+    ]
+    return f"{text}; {', '.join(bands)}." if bands else f"{text}."
+
+
+def _ends(curve: Curve, forecast: Forecast, plan: PlanForecast, level: int) -> tuple[float, float]:
+    ends = curve.band_at(forecast.days, plan.horizon, level)
+    assert ends is not None, "the level is one of the curve's own"
+    return ends
+
+
+def band_table(forecast: Forecast, basis: SiteBasis, plan: PlanForecast) -> Table:
+    """Tabulate the change of BMD under one plan with its bands, by year."""
+    curve = plan.curves[f"change_{basis.site}"]
+    years = [year for year in forecast.milestones() if year * DAYS_PER_YEAR <= plan.horizon + 1]
+    head = ("Year", "Median", *(f"{band.level}%" for band in curve.bands))
+    rows = []
+    for year in years:
+        day = year * DAYS_PER_YEAR
+        cells = [f"{signed(curve.at(forecast.days, day))}%"]
+        for band in curve.bands:
+            ends = curve.band_at(forecast.days, day, band.level)
+            cells.append("" if ends is None else f"{signed(ends[0])} to {signed(ends[1])}")
+        rows.append((f"{year:g} y", *cells))
+    caption = f"{plan.name}, {basis.label}: change of BMD since {forecast.case.as_of}, and what so many hold"
+    return Table(caption, head, tuple(rows))
 
 
 def change_table(forecast: Forecast, basis: SiteBasis) -> Table:

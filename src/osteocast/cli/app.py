@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from osteocast import __version__
-from osteocast.cli import claims, evidence, export, forecasting, lifestyle, system, titration, trials
+from osteocast.cli import claims, evidence, export, forecasting, lifestyle, system, titration, trials, verdict
 from osteocast.cli.output import fail
 from osteocast.errors import OsteocastError
 
@@ -20,7 +20,11 @@ Start with a case file (see examples/):
 
     osteocast forecast examples/postmenopausal-anastrozole.yaml
 
-Then look behind it:
+Then ask whether lifestyle alone is enough:
+
+    osteocast verdict examples/postmenopausal-anastrozole.yaml
+
+And look behind it:
 
     osteocast validate                 published trials beside their simulation
 
@@ -59,6 +63,7 @@ def _root(
 
 
 app.command("forecast")(forecasting.forecast)
+app.command("verdict")(verdict.verdict)
 app.command("titrate")(titration.titrate)
 app.command("validate")(trials.validate)
 app.command("claims")(claims.claims)

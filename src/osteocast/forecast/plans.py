@@ -5,12 +5,23 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from osteocast.forecast.events import gives_single_doses
 from osteocast.person import AROMATASE_INHIBITORS, Case, Plan
 from osteocast.person.case import end_day
 from osteocast.therapies import DRUGS, Course
 from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
-__all__ = ["BONE_DRUGS", "inhibitor_course", "standard_plans", "with_inhibitor"]
+__all__ = [
+    "BONE_DRUGS",
+    "HALF_YEAR",
+    "due_day",
+    "exit_course",
+    "inhibitor_course",
+    "running_bone_drugs",
+    "standard_plans",
+    "with_inhibitor",
+    "zoledronate_course",
+]
 
 #: Drugs taken for bone.
 BONE_DRUGS = tuple(
@@ -22,8 +33,11 @@ _INHIBITOR_YEARS = 5.0
 _EXTENDED_YEARS = 10.0
 # With an inhibitor: 4 mg every half year (Z-FAST, ZO-FAST). After denosumab: the dose for osteoporosis,
 # twice.
-_HALF_YEAR = 6 * DAYS_PER_MONTH
+HALF_YEAR = 6 * DAYS_PER_MONTH
 _EXIT_DOSE_MG = 5.0
+_WOMAN_DOSE_MG = 4.0
+# Men were studied on the dose for osteoporosis.
+_MAN_DOSE_MG = 5.0
 _EXIT_DOSES = 2
 
 
@@ -46,13 +60,16 @@ def with_inhibitor(case: Case) -> tuple[Case, list[str]]:
     Returns
     -------
     Case
-        With an inhibitor that has a stop, unless the case has plans of its own.
+        With an inhibitor that has a stop, unless the case has plans of its own or is a man's.
     list of str
         One sentence per assumption.
     """
     if case.plans:
         return case, []
     course = inhibitor_course(case)
+    if case.person.sex == "male":
+        # Nobody is given an inhibitor by default, and nothing says when a man's ends.
+        return case, []
     if course is None:
         started = Course(_INHIBITOR, 0.0, _INHIBITOR_YEARS * DAYS_PER_YEAR)
         text = f"{_INHIBITOR} for {_INHIBITOR_YEARS:g} years from {case.as_of}: the case names no inhibitor"
@@ -86,11 +103,7 @@ def standard_plans(case: Case) -> tuple[Plan, ...]:
     case : Case
         As `with_inhibitor` returns it.
     """
-    running = [
-        course
-        for course in case.treatments
-        if course.drug in BONE_DRUGS and course.start_day <= 0 < end_day(course)
-    ]
+    running = running_bone_drugs(case)
     if running:
         return _plans_on_treatment(case, running[0])
     inhibitor = inhibitor_course(case)
@@ -100,23 +113,43 @@ def standard_plans(case: Case) -> tuple[Plan, ...]:
     # After the inhibitor there is nothing left to protect from; the plans are then those of osteoporosis.
     until = (
         min(stop, horizon)
-        if stop > start + _HALF_YEAR
+        if stop > start + HALF_YEAR
         else min(start + _INHIBITOR_YEARS * DAYS_PER_YEAR, horizon)
     )
-    doses = max(1, math.floor((until - start) / _HALF_YEAR + 0.01))
+    doses = max(1, math.floor((until - start) / HALF_YEAR + 0.01))
     label = inhibitor.drug if inhibitor is not None and stop > 0 else None
     alone = f"{label} alone".capitalize() if label else "No drug for bone"
-    zoledronate = Course("zoledronate", start, None, 4.0, _HALF_YEAR, n_doses=doses)
-    denosumab = Course("denosumab", start, None, 60.0, _HALF_YEAR, n_doses=doses)
+    zoledronate, often = zoledronate_course(case, start, doses)
+    denosumab = Course("denosumab", start, None, 60.0, HALF_YEAR, n_doses=doses)
     return (
         Plan(alone),
-        Plan("Zoledronate every 6 months", (zoledronate,)),
-        Plan("Denosumab, then zoledronate", (denosumab, _exit(start + doses * _HALF_YEAR))),
+        Plan(f"Zoledronate {often}", (zoledronate,)),
+        Plan("Denosumab, then zoledronate", (denosumab, exit_course(start + doses * HALF_YEAR))),
         Plan("Denosumab, stopped without a plan", (denosumab,)),
     )
 
 
-def _exit(day: float) -> Course:
+def running_bone_drugs(case: Case) -> list[Course]:
+    """Return the drugs for bone that are taken on day 0."""
+    return [
+        course
+        for course in case.treatments
+        if course.drug in BONE_DRUGS and course.start_day <= 0 < end_day(course)
+    ]
+
+
+def zoledronate_course(case: Case, start: float, half_years: int) -> tuple[Course, str]:
+    """Return zoledronate for so many half years and how often: 4 mg twice a year, for a man 5 mg once."""
+    if case.person.sex == "male":
+        course = Course(
+            "zoledronate", start, None, _MAN_DOSE_MG, DAYS_PER_YEAR, n_doses=math.ceil(half_years / 2)
+        )
+        return course, "once a year"
+    return Course("zoledronate", start, None, _WOMAN_DOSE_MG, HALF_YEAR, n_doses=half_years), "every 6 months"
+
+
+def exit_course(day: float) -> Course:
+    """Return what follows denosumab: zoledronate 5 mg from a day on, and once more a year later."""
     return Course("zoledronate", day, None, _EXIT_DOSE_MG, DAYS_PER_YEAR, n_doses=_EXIT_DOSES)
 
 
@@ -127,11 +160,20 @@ def _plans_on_treatment(case: Case, course: Course) -> tuple[Plan, ...]:
             Plan(f"{name} goes on".capitalize()),
             Plan(f"{name} stopped now".capitalize(), stop_days={course.drug: 0.0}),
         )
-    interval = course.interval_days or DRUGS[course.drug].label_interval_days
-    given = [day for day in course.dose_days(interval, 0.0) if day < 0]
-    due = max(0.0, given[-1] + _HALF_YEAR) if given else 0.0
+    due = due_day(course)
     return (
         Plan("Denosumab goes on"),
-        Plan("Denosumab stopped, then zoledronate", (_exit(due),), stop_days={course.drug: 0.0}),
+        Plan(
+            "Denosumab stopped, then zoledronate",
+            (exit_course(due),),
+            stop_days={course.drug: 0.0},
+        ),
         Plan("Denosumab stopped without a plan", stop_days={course.drug: 0.0}),
     )
+
+
+def due_day(course: Course) -> float:
+    """Return the day on which the next dose of a running course is due, 0 for tablets."""
+    interval = course.interval_days or DRUGS[course.drug].label_interval_days
+    given = [day for day in course.dose_days(interval, 0.0) if day < 0]
+    return max(0.0, given[-1] + interval) if given and gives_single_doses(course) else 0.0

@@ -13,11 +13,33 @@ from osteocast.forecast.events import Span
 from osteocast.forecast.provenance import Provenance
 from osteocast.forecast.scans import SiteBasis
 from osteocast.forecast.subjects import Input
+from osteocast.lifestyle.effects import Effect
 from osteocast.person import Case
 from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_YEAR
 
-__all__ = ["Alert", "Crossing", "Curve", "Forecast", "PlanForecast"]
+__all__ = ["LEVELS", "Alert", "Band", "Crossing", "Curve", "Forecast", "Learnt", "PlanForecast"]
+
+
+#: Shares of people that the bands of a curve hold, percent, innermost first.
+LEVELS = (50, 80, 95)
+
+
+@dataclass(frozen=True)
+class Band:
+    """Ends of the central part of what is possible.
+
+    Parameters
+    ----------
+    level : int
+        Percent of virtual people inside: one of `LEVELS`.
+    low, high : ndarray (n_time,)
+        NaN beyond the plan's horizon.
+    """
+
+    level: int
+    low: np.ndarray
+    high: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -28,25 +50,30 @@ class Curve:
     ----------
     unit : str
     value : ndarray (n_time,)
-        From the calibrated parameters; NaN beyond the plan's horizon.
-    low, high : ndarray (n_time,) or None
-        Ends of the central 90% of what the trials leave open about the average response.
+        Median of the virtual people, weighted by the person's own scans and blood values; without virtual
+        people, the response of the average person. NaN beyond the plan's horizon.
+    bands : tuple of Band
+        Innermost first; empty without virtual people.
     """
 
     unit: str
     value: np.ndarray
-    low: np.ndarray | None = None
-    high: np.ndarray | None = None
+    bands: tuple[Band, ...] = ()
 
     def at(self, days: np.ndarray, day: float) -> float:
         """Interpolate the value on a day."""
         return float(np.interp(day, days, self.value))
 
-    def band_at(self, days: np.ndarray, day: float) -> tuple[float, float] | None:
-        """Interpolate the band on a day; None where there is none."""
-        if self.low is None or self.high is None:
+    def band(self, level: int) -> Band | None:
+        """Return the band that holds so many percent, if there is one."""
+        return next((band for band in self.bands if band.level == level), None)
+
+    def band_at(self, days: np.ndarray, day: float, level: int = 80) -> tuple[float, float] | None:
+        """Interpolate the ends of a band on a day; None where there is none."""
+        band = self.band(level)
+        if band is None:
             return None
-        return float(np.interp(day, days, self.low)), float(np.interp(day, days, self.high))
+        return float(np.interp(day, days, band.low)), float(np.interp(day, days, band.high))
 
 
 @dataclass(frozen=True)
@@ -89,6 +116,34 @@ class Alert:
 
 
 @dataclass(frozen=True)
+class Learnt:
+    """What the person's own scans and blood values changed.
+
+    Parameters
+    ----------
+    method : {"prior", "reweighted", "moved"}
+        Nothing to learn from; virtual people reweighted; people simulated anew around those who fitted.
+    effective : float
+        Number of virtual people that the weighted ones are worth.
+    sentences : tuple of str
+    flags : tuple of str
+        What does not fit: a scan, a marker, a whole series.
+    before, after : tuple of float or None
+        Median and the ends of the 80% band of the change on `day` under the first plan without a drug for
+        bone, percent, for people of whom only age and history are known, and for this person.
+    day : float
+    """
+
+    method: str
+    effective: float
+    sentences: tuple[str, ...]
+    flags: tuple[str, ...]
+    before: tuple[float, float, float] | None = None
+    after: tuple[float, float, float] | None = None
+    day: float = 0.0
+
+
+@dataclass(frozen=True)
 class PlanForecast:
     """One plan, simulated.
 
@@ -108,6 +163,8 @@ class PlanForecast:
     alerts : tuple of Alert
     horizon : float
         Days.
+    effects : tuple of osteocast.lifestyle.Effect
+        What the person does and what the plan adds to it, each with its grade, null effects included.
     """
 
     name: str
@@ -118,6 +175,7 @@ class PlanForecast:
     crossings: tuple[Crossing, ...]
     alerts: tuple[Alert, ...]
     horizon: float
+    effects: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,8 +202,10 @@ class Forecast:
         Day from which charts count years: the start of the aromatase inhibitor, or day 0.
     origin_label : str
     n_draws : int
-        Number of draws behind the bands; 0 means there are none.
+        Number of virtual people behind the bands; 0 means there are none.
     provenance : Provenance
+    learnt : Learnt or None
+        What the person's own measurements changed; None without virtual people.
     """
 
     case: Case
@@ -160,6 +220,7 @@ class Forecast:
     origin_label: str
     n_draws: int
     provenance: Provenance
+    learnt: Learnt | None = None
 
     @property
     def years(self) -> np.ndarray:

@@ -1,41 +1,44 @@
-"""From a case to its forecast: every plan, and every draw of the uncertain parameters, in one batch."""
+"""From a case to its forecast: every plan, and every virtual person who might be this one, in one batch."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from osteocast import physiology
 from osteocast.errors import EngineError
+from osteocast.forecast.bands import curve
 from osteocast.forecast.events import timeline
+from osteocast.forecast.habits import body_of, exposures_of, own_effects, plan_effects
+from osteocast.forecast.learning import learnt_from
 from osteocast.forecast.plans import inhibitor_course
 from osteocast.forecast.provenance import provenance
 from osteocast.forecast.reach import beyond_the_trials
-from osteocast.forecast.results import Alert, Curve, Forecast, PlanForecast
+from osteocast.forecast.results import Alert, Band, Curve, Forecast, Learnt, PlanForecast
 from osteocast.forecast.scans import SiteBasis, level, site_basis
 from osteocast.forecast.scenarios import planned
 from osteocast.forecast.subjects import subject_of
+from osteocast.forecast.twins import spread_out, twins
+from osteocast.forecast.unstudied import widening
 from osteocast.forecast.warnings import cautions, crossings, rebound_alerts
-from osteocast.person import SITES, Case, Plan
+from osteocast.person import SITES, Case, Plan, TScale
 from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 if TYPE_CHECKING:
-    from osteocast.simulation import Simulation, Subject
+    from osteocast.lifestyle import Effect, Exposure
+    from osteocast.simulation import Subject
 
 __all__ = ["DRAWS", "run_forecast"]
 
-#: Draws of the parameters behind the bands, unless asked otherwise.
-DRAWS = 64
-#: Half of what a 90% band leaves out on each side, percent.
-_TAIL = 5.0
-_SEED = 1
+#: Virtual people behind the bands, unless asked otherwise.
+DRAWS = 400
 _SHOWN = (
     *(f"bmd_{site}" for site in SITES),
-    *("ctx", "p1np", "ntx", "bsap", "estradiol", "pth", "rankl_opg_ratio", "sclerostin"),
+    *("ctx", "p1np", "ntx", "bsap", "estradiol", "testosterone", "pth", "rankl_opg_ratio", "sclerostin"),
 )
 # A chart begins a little before the first scan, and not more than this before day 0.
 _MARGIN_DAYS = 4 * DAYS_PER_MONTH
@@ -49,9 +52,10 @@ def run_forecast(
 
     Her life is simulated from peak bone mass through menopause and past treatment to day 0 (`Case.as_of`),
     each site is set to her own scans, and each plan is followed to the horizon. Without plans of her own the
-    standard ones are compared (`osteocast.forecast.standard_plans`). The band of a curve is the central 90%
-    of what the trials leave open about the average response to age, menopause and drugs; differences between
-    people are larger and not part of it.
+    standard ones are compared (`osteocast.forecast.standard_plans`). The bands of a curve hold 50, 80 and 95%
+    of virtual people who might be this one: they share age, history and intake, take what the trials leave
+    open about the average response, differ from it as people do, and are weighted by how well they explain
+    the person's own scans and blood values. The error of the next scan is not part of them.
 
     Parameters
     ----------
@@ -60,8 +64,8 @@ def run_forecast(
     years : float, optional
         Horizon from day 0; that of the case by default.
     draws : int
-        Number of draws from the calibrated parameters for the bands; 0 for none. There are none either as
-        long as the parameters have not been calibrated.
+        Number of virtual people behind the bands; 0 for none, and for the response of the average person
+        instead of their median. There are none either as long as the parameters have not been calibrated.
     threads : int, optional
         As in `osteocast.simulation.run`.
 
@@ -98,11 +102,17 @@ def run_forecast(
     sites = {site: site_basis(case, site) for site in SITES}
     grid, days = _days(case, sites)
     used = provenance()
-    sample = _draws(draws) if used.calibrated else []
-    simulation = _simulate(case, subject, sample, days, threads)
-    width = 1 + len(sample)
-    plans: tuple[PlanForecast, ...] = tuple(
-        _plan(case, plan, slice(i * width, (i + 1) * width), simulation, grid, sites)
+    count = draws if used.calibrated else 0
+    body = body_of(case, subject)
+    effects = [plan_effects(plan, body) for plan in case.plans]
+    exposures = [exposures_of(one) for one in effects]
+    answer = (
+        _people(case, subject, exposures, count, grid, threads)
+        if count
+        else _average(case, subject, exposures, grid, days, sites, threads)
+    )
+    plans = tuple(
+        _plan(case, plan, i, answer, grid, sites, (*own_effects(case, body), *effects[i]))
         for i, plan in enumerate(case.plans)
     )
     course = inhibitor_course(case)
@@ -116,12 +126,39 @@ def run_forecast(
         extrapolated=beyond_the_trials(
             case, [plan.courses for plan in plans], max(plan.horizon for plan in plans)
         ),
-        alerts=tuple(Alert("case", text) for text in (*case.warnings, *_calibration(used.calibrated))),
+        alerts=tuple(
+            Alert("case", text)
+            for text in (
+                *case.warnings,
+                *(one.warning for one in inputs if one.warning),
+                *_calibration(used.calibrated),
+            )
+        ),
         origin=0.0 if course is None else course.start_day,
         origin_label=f"the start of {course.drug}" if course is not None else "today",
-        n_draws=len(sample),
+        n_draws=count,
         provenance=used,
+        learnt=answer.learnt,
     )
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What the simulation of all plans gave.
+
+    Parameters
+    ----------
+    curve : callable
+        From plan number, observable and times beyond the horizon to a curve: ``bmd_<site>`` in g/cm2, the
+        rest in its unit.
+    change : callable
+        The same for the change of a density since day 0, percent.
+    learnt : Learnt or None
+    """
+
+    curve: Callable[[int, str, np.ndarray], Curve]
+    change: Callable[[int, str, np.ndarray], Curve]
+    learnt: Learnt | None = None
 
 
 def _calibration(calibrated: bool) -> list[str]:
@@ -142,65 +179,102 @@ def _days(case: Case, sites: Mapping[str, SiteBasis]) -> tuple[np.ndarray, np.nd
     return grid, np.union1d(grid, scans)
 
 
-def _draws(count: int) -> list[dict[str, float]]:
-    """Draw parameter values from what the calibration left open."""
-    # Not needed for a forecast without bands, and not read then.
-    from osteocast.inference.posterior import draws
-
-    return draws(count, _SEED) if count else []
-
-
-def _simulate(
-    case: Case, subject: Subject, sample: Sequence[Mapping[str, float]], days: np.ndarray, threads: int | None
-) -> Simulation:
-    """Run every plan with the calibrated parameters and with every draw, in one batch."""
+def _average(
+    case: Case,
+    subject: Subject,
+    exposures: Sequence[tuple[Exposure, ...]],
+    grid: np.ndarray,
+    days: np.ndarray,
+    sites: Mapping[str, SiteBasis],
+    threads: int | None,
+) -> _Answer:
+    """Simulate the average person under every plan."""
     from osteocast.simulation import run as simulate
 
-    population = physiology.values()
-    subjects, courses = [], []
-    for plan in case.plans:
-        regimen = case.regimen(plan)
-        subjects.append(subject)
-        courses.append(regimen)
-        for values in sample:
-            # A person's own values stay hers in every draw.
-            own = subject.own_parameters({**population, **values})
-            changed = {name: own[name] for name in values}
-            subjects.append(replace(subject, parameters=changed))
-            courses.append(regimen)
-    simulation = simulate(subjects, courses, days, observables=_SHOWN, threads=threads)
+    regimens = [case.regimen(plan) for plan in case.plans]
+    subjects = [subject] * len(regimens)
+    simulation = simulate(subjects, regimens, days, observables=_SHOWN, exposures=exposures, threads=threads)
     if simulation.failures:
         raise EngineError("the forecast could not be solved: " + "; ".join(simulation.failures[:5]))
-    return simulation
+    kept = np.searchsorted(simulation.days, grid)
+
+    def shown(i: int, name: str, beyond: np.ndarray) -> Curve:
+        values = simulation.values[name][i]
+        found = values[kept]
+        if name.startswith("bmd_"):
+            basis = sites[name.removeprefix("bmd_")]
+            scanned = np.searchsorted(simulation.days, [scan.day for scan in basis.used])
+            found = found * level(basis, values[None, scanned])[0]
+        return Curve(_UNITS[name], np.where(beyond, np.nan, found))
+
+    def change(i: int, site: str, beyond: np.ndarray) -> Curve:
+        relative = simulation.values[f"bmd_{site}"][i][kept]
+        return Curve("%", np.where(beyond, np.nan, 100.0 * (relative - 1.0)))
+
+    return _Answer(shown, change)
+
+
+def _people(
+    case: Case,
+    subject: Subject,
+    exposures: Sequence[tuple[Exposure, ...]],
+    count: int,
+    grid: np.ndarray,
+    threads: int | None,
+) -> _Answer:
+    """Simulate virtual people under every plan, weighted by the person's own measurements."""
+    regimens = [case.regimen(plan) for plan in case.plans]
+    ahead, past = grid[grid >= 0], grid[grid < 0]
+    before, found = twins(
+        case, subject, regimens, exposures, count, ahead, observables=_SHOWN, past=past, threads=threads
+    )
+    made, weights = found.futures, found.weights
+    if not made.usable.any():
+        raise EngineError("the forecast could not be solved for any virtual person")
+    earlier = np.searchsorted(made.past_days, past)
+    later = np.searchsorted(made.days, ahead)
+
+    def whole(i: int, name: str) -> np.ndarray:
+        """Everybody's course from the first day of the past to the horizon, ndarray (n, n_time)."""
+        values = made.values[name][i][:, later]
+        if name.startswith("bmd_"):
+            values = spread_out(values, weights, widening(case, regimens[i]))
+        return np.hstack([made.past[name][:, earlier], values])
+
+    def shown(i: int, name: str, beyond: np.ndarray) -> Curve:
+        values = whole(i, name)
+        if name.startswith("bmd_"):
+            values = values * found.levels[name.removeprefix("bmd_")][:, None]
+        return curve(_UNITS[name], values, weights, beyond)
+
+    def change(i: int, site: str, beyond: np.ndarray) -> Curve:
+        return curve("%", 100.0 * (whole(i, f"bmd_{site}") - 1.0), weights, beyond)
+
+    return _Answer(shown, change, learnt_from(case, before, found))
 
 
 def _plan(
     case: Case,
     plan: Plan,
-    rows: slice,
-    simulation: Simulation,
+    i: int,
+    answer: _Answer,
     grid: np.ndarray,
     sites: Mapping[str, SiteBasis],
+    effects: tuple[Effect, ...],
 ) -> PlanForecast:
-    """Cut one plan out of the batch and set it to the person's scans."""
+    """Put one plan together: its curves on the person's own level, and what to beware of."""
     horizon = case.horizon_days(plan)
-    kept = np.searchsorted(simulation.days, grid)
     beyond = grid > horizon + 1e-6
     curves: dict[str, Curve] = {}
     for name in _SHOWN:
-        values = simulation.values[name][rows]
         if not name.startswith("bmd_"):
-            curves[name] = _curve(_UNITS[name], values[:, kept], beyond)
+            curves[name] = answer.curve(i, name, beyond)
             continue
         basis = sites[name.removeprefix("bmd_")]
-        relative = values[:, kept]
-        curves[f"change_{basis.site}"] = _curve("%", 100.0 * (relative - 1.0), beyond)
+        curves[f"change_{basis.site}"] = answer.change(i, basis.site, beyond)
         if basis.scale is not None:
-            scanned = np.searchsorted(simulation.days, [scan.day for scan in basis.used])
-            bmd = relative * level(basis, values[:, scanned])[:, None]
-            curves[name] = _curve("g/cm2", bmd, beyond)
-            score = (bmd - basis.scale.mean) / basis.scale.sd
-            curves[f"t_{basis.site}"] = _curve("SD", score, beyond)
+            curves[name] = answer.curve(i, name, beyond)
+            curves[f"t_{basis.site}"] = _t_scores(curves[name], basis.scale)
     courses = case.regimen(plan)
     alerts = (*rebound_alerts(courses, curves, sites, grid, case, horizon), *cautions(courses))
     return PlanForecast(
@@ -212,18 +286,20 @@ def _plan(
         tuple(crossings(curves, grid, horizon)),
         alerts,
         horizon,
+        effects,
     )
 
 
-_UNITS = {item.name: item.unit for item in physiology.OBSERVABLES}
+_UNITS = {item.name: item.unit for item in physiology.OBSERVABLES} | {
+    f"bmd_{site}": "g/cm2" for site in SITES
+}
 
 
-def _curve(unit: str, values: np.ndarray, beyond: np.ndarray) -> Curve:
-    """Take the first row as the value, and the spread of the others as the band."""
-    value = np.where(beyond, np.nan, values[0])
-    if values.shape[0] == 1:
-        return Curve(unit, value)
-    low, high = np.percentile(values[1:], [_TAIL, 100 - _TAIL], axis=0)
-    # The point and the draws are separate runs: with few draws the point must not lie outside its own band.
-    low, high = np.minimum(low, values[0]), np.maximum(high, values[0])
-    return Curve(unit, value, np.where(beyond, np.nan, low), np.where(beyond, np.nan, high))
+def _t_scores(bmd: Curve, scale: TScale) -> Curve:
+    """Read a curve of densities as T-scores, line by line."""
+
+    def read(values: np.ndarray) -> np.ndarray:
+        return np.asarray((values - scale.mean) / scale.sd)
+
+    bands = tuple(Band(band.level, read(band.low), read(band.high)) for band in bmd.bands)
+    return Curve("SD", read(bmd.value), bands)

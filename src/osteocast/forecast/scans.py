@@ -11,7 +11,7 @@ from osteocast.person import SITE_LABELS, Case, DxaScan, SiteScan, TScale, least
 from osteocast.person.precision import LSC_FACTOR
 from osteocast.person.reference import recognised
 
-__all__ = ["ScanPoint", "SiteBasis", "level", "site_basis"]
+__all__ = ["ScanPoint", "SiteBasis", "level", "precision_of", "relative_error", "site_basis"]
 
 # Precision (CV, percent) where the registry has none for a device; it only weighs scans of one device against
 # each other, all with the same precision, so that its size hardly matters.
@@ -154,7 +154,7 @@ def level(basis: SiteBasis, course: np.ndarray) -> np.ndarray:
     """
     scans = basis.used
     log_bmd = np.log([scan.bmd for scan in scans])
-    precision = np.array([_precision(scan) for scan in scans])
+    precision = np.array([precision_of(scan) for scan in scans])
     change = np.log(course)
     ones = np.ones(len(scans))
     levels = np.empty(change.shape[0])
@@ -164,8 +164,16 @@ def level(basis: SiteBasis, course: np.ndarray) -> np.ndarray:
     return np.exp(levels)
 
 
-def _precision(scan: ScanPoint) -> float:
-    """Relative error of one measurement."""
+def relative_error(basis: SiteBasis) -> float:
+    """Return the relative error of one measurement on the last device; on a Hologic without a scan."""
+    if basis.scans:
+        return precision_of(basis.scans[-1])
+    least = least_significant_change(basis.site, 1.0, "hologic")
+    return _UNKNOWN_PRECISION / 100 if least is None else least.percent / 100 / LSC_FACTOR
+
+
+def precision_of(scan: ScanPoint) -> float:
+    """Return the relative error of one measurement."""
     if scan.least_significant_change is None:
         return _UNKNOWN_PRECISION / 100
     return scan.least_significant_change / scan.bmd / LSC_FACTOR

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from osteocast import physiology
 from osteocast.forecast import hormones
+from osteocast.forecast.habits import body_of, exposures_of, own_effects
 from osteocast.forecast.inputs import Input
 from osteocast.person import Case, LabResult
 
@@ -53,6 +55,7 @@ def subject_of(case: Case) -> tuple[Subject, tuple[Input, ...]]:
         sex=person.sex,
         testosterone=None if testosterone is None else testosterone.value,
     )
+    subject = replace(subject, exposures=exposures_of(own_effects(case, body_of(case, subject))))
     if person.sex == "female":
         hers = _of_a_woman(subject, estradiol)
         return subject, (*_inputs(case, subject, vitamin_d), *hers)

@@ -10,7 +10,7 @@ from osteocast.units import DAYS_PER_YEAR
 
 _NO_CHANGE = 0.05  # percent: what one digit after the point would show as nothing
 
-__all__ = ["confidence", "headline", "reference_plan", "signed"]
+__all__ = ["confidence", "contents", "headline", "lowered", "reference_plan", "signed"]
 
 
 def signed(value: float, digits: int = 1) -> str:
@@ -61,7 +61,7 @@ def headline(forecast: Forecast) -> str:
         score = reference.curves[f"t_{site.site}"]
         text += f" (T-score {signed(score.at(forecast.days, 0))} to {signed(score.at(forecast.days, day))})"
     others = [plan for plan in forecast.plans if plan is not reference and not _rebounds(plan)]
-    clauses = [f"{_moves(forecast, plan, day)} with {_lower(plan.name)}" for plan in others]
+    clauses = [f"{_moves(forecast, plan, day)} with {lowered(plan.name)}" for plan in others]
     if clauses:
         text += "; it would " + _listed(clauses)
     return f"{text}{_rebound(forecast)}."
@@ -73,7 +73,8 @@ def _listed(clauses: list[str]) -> str:
     return ", ".join(clauses[:-1]) + f", and {clauses[-1]}"
 
 
-def _lower(name: str) -> str:
+def lowered(name: str) -> str:
+    """Write the name of a plan as it stands inside a sentence."""
     return name[:1].lower() + name[1:]
 
 
@@ -106,17 +107,41 @@ def _rebound(forecast: Forecast) -> str:
 
 
 def confidence(forecast: Forecast) -> str:
-    """Say how sure the headline is, and what the band leaves out."""
+    """Say how sure the headline is, and of what its band is made."""
     reference = reference_plan(forecast)
-    day, _ = decisive_day(forecast)
-    band = reference.curves[f"change_{forecast.first_site}"].band_at(forecast.days, day)
-    people = "Women differ from each other by more, and measurement error comes on top."
-    if band is None:
+    day, when = decisive_day(forecast)
+    site = forecast.sites[forecast.first_site]
+    curve = reference.curves[f"change_{site.site}"]
+    half, most = (curve.band_at(forecast.days, day, level) for level in (50, 95))
+    if half is None or most is None:
         return (
-            "No uncertainty is given: this is the response of an average woman with these inputs. "
-            "Women differ from it, and measurement error comes on top."
+            "No uncertainty is given: this is the response of an average person with these inputs. "
+            "People differ from it, and measurement error comes on top."
         )
     return (
-        f"The trials leave the average response open from {signed(band[0])}% to {signed(band[1])}% (90%) for "
-        f"{_lower(reference.name)}. {people}"
+        f"With {lowered(reference.name)}, half of the virtual people like this one change by "
+        f"{signed(half[0])}% to {signed(half[1])}% at the {site.label} {when.split(',')[0]}, and 95% by "
+        f"{signed(most[0])}% to {signed(most[1])}%. {contents(forecast)}"
     )
+
+
+def contents(forecast: Forecast) -> str:
+    """Say what the bands contain, and what they do not."""
+    if not forecast.n_draws:
+        return ""
+    scans, labs = len(forecast.case.scans), len(forecast.case.labs)
+    own = [
+        f"{count} {name}{'s' if count != 1 else ''}"
+        for count, name in ((scans, "scan"), (labs, "blood value"))
+        if count
+    ]
+    learnt = f", and what the person's own {' and '.join(own)} say" if own else ""
+    text = (
+        "The bands hold what the trials leave open about the average response and how people differ from it"
+        f"{learnt}. They do not hold the error of the next scan"
+    )
+    basis = forecast.sites[forecast.first_site]
+    if basis.scans and basis.scans[-1].least_significant_change is not None:
+        least = 100 * basis.scans[-1].least_significant_change / basis.scans[-1].bmd
+        text += f": a change below {least:.1f}% (the least significant change) can be error alone"
+    return f"{text}."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,13 +11,15 @@ from osteocast import charts
 from osteocast.charts import Chart
 from osteocast.forecast.events import Span
 from osteocast.forecast.results import Forecast, PlanForecast
-from osteocast.forecast.summary import confidence, headline, reference_plan, signed
-from osteocast.person import change
+from osteocast.forecast.summary import confidence, contents, headline, lowered, reference_plan, signed
+from osteocast.person import Case, change
 from osteocast.report.data import NOT_A_DEVICE
+from osteocast.report.inline import inline
 from osteocast.report.sources import citations
+from osteocast.report.table import effects
 from osteocast.units import DAYS_PER_YEAR
 
-__all__ = ["Figure", "context"]
+__all__ = ["Figure", "context", "linked", "timed"]
 
 _SMALL: dict[str, Any] = {"width": 300, "height": 200, "labels": False, "doses": False}
 _NARROW: dict[str, Any] = {"width": 270, "height": 260, "labels": False}
@@ -58,9 +59,19 @@ def context(forecast: Forecast) -> dict[str, Any]:
     hero = charts.bone(forecast, first)
     narrow = charts.bone(forecast, first, **_NARROW)
     others = [charts.bone(forecast, site, **_SMALL) for site in forecast.sites if site != first]
-    courses = {name: charts.course(forecast, name) for name in (*_MARKERS, *_MECHANISM)}
+    alone = (
+        [charts.bone(forecast, first, focus=plan.key, **_SMALL) for plan in forecast.plans]
+        if forecast.n_draws
+        else []
+    )
+    mechanism = (
+        _MECHANISM
+        if forecast.case.person.sex == "female"
+        else (_MECHANISM[0], "testosterone", *_MECHANISM[1:])
+    )
+    courses = {name: charts.course(forecast, name) for name in (*_MARKERS, *mechanism)}
     # All at once, so that they can be drawn side by side; each is remembered for when it is put in its place.
-    charts.as_svgs([chart.spec for chart in (hero, narrow, *others, *courses.values())])
+    charts.as_svgs([chart.spec for chart in (hero, narrow, *others, *alone, *courses.values())])
     return {
         "case": forecast.case,
         "title": _title(forecast),
@@ -69,11 +80,16 @@ def context(forecast: Forecast) -> dict[str, Any]:
         "notice": NOT_A_DEVICE,
         "alerts": forecast.alerts,
         "key": [(plan.name, i, charts.style(i)) for i, plan in enumerate(forecast.plans)],
-        "hero": Figure(hero, _inline(hero, "wide"), _inline(narrow, "narrow"), _hero_caption(forecast)),
+        "hero": Figure(hero, inline(hero, "wide"), inline(narrow, "narrow"), _hero_caption(forecast)),
         "hero_site": forecast.sites[first],
-        "others": [Figure(chart, _inline(chart)) for chart in others],
+        "others": [Figure(chart, inline(chart)) for chart in others],
         "markers": [_course_figure(courses[name], name) for name in _MARKERS],
-        "mechanism": [_course_figure(courses[name], name) for name in _MECHANISM],
+        "mechanism": [_course_figure(courses[name], name) for name in mechanism],
+        "alone": [Figure(chart, inline(chart)) for chart in alone],
+        "bands": contents(forecast),
+        "learnt": forecast.learnt,
+        "learnt_words": _learnt(forecast),
+        "effects": effects(forecast),
         "plans": [_plan(forecast, plan, i) for i, plan in enumerate(forecast.plans)],
         "plan_years": forecast.milestones(),
         "rebounds": [
@@ -89,7 +105,7 @@ def context(forecast: Forecast) -> dict[str, Any]:
         "scans": list(_scans(forecast)),
         "labs": [lab for lab in forecast.case.labs],
         "sites": forecast.sites,
-        "citations": [_linked(line) for line in citations(forecast)],
+        "citations": [linked(line) for line in citations(forecast)],
         "provenance": forecast.provenance,
         "draws": forecast.n_draws,
         "reference_plan": reference_plan(forecast),
@@ -103,7 +119,7 @@ def _title(forecast: Forecast) -> str:
 
 def _course_figure(chart: Chart, name: str) -> Figure:
     meaning = {shown.name: shown.meaning for shown in (*charts.MARKERS, *charts.MECHANISM)}[name]
-    return Figure(chart, _inline(chart), caption=f"{meaning[0].upper()}{meaning[1:]}.")
+    return Figure(chart, inline(chart), caption=f"{meaning[0].upper()}{meaning[1:]}.")
 
 
 def _hero_caption(forecast: Forecast) -> str:
@@ -111,36 +127,33 @@ def _hero_caption(forecast: Forecast) -> str:
     parts = []
     if basis.scans:
         parts.append(
-            "Points with whiskers are her own scans; a change smaller than the whisker (the least "
+            "Points with whiskers are the person's own scans; a change smaller than the whisker (the least "
             "significant change) is within the error of the measurement."
         )
     if forecast.n_draws:
-        parts.append("Shaded: what the trials leave open about the average response (90%).")
+        parts.append(
+            f"The fan holds 50, 80 and 95% of {forecast.n_draws} virtual people like this one under "
+            f"{lowered(reference_plan(forecast).name)}; bars at the right hold 50% (thick) and 95% (thin) "
+            "under each plan at its end."
+        )
     parts.append("Below the years: spans of tablets and single doses, by plan.")
     if basis.scale is not None:
         parts.append(f"T-scores: {basis.scale.reference}.")
     return " ".join(parts)
 
 
-def _inline(chart: Chart, variant: str = "") -> str:
-    """Fit a drawing into the page: it scales, has a name, and takes its colours from the page's style."""
-    svg = chart.svg()
-    svg = re.sub(r'^<svg[^>]*?width="([\d.]+)"[^>]*?viewBox="([^"]*)"', _root(chart, variant), svg, count=1)
-    # Ids of clip paths are numbered from nought in every drawing.
-    prefix = f"{chart.key}-{variant or 'one'}-"
-    svg = re.sub(r'id="([^"]+)"', rf'id="{prefix}\1"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", svg)
-    for name, colour in charts.THEME_COLOURS.items():
-        svg = svg.replace(f'="{colour}"', f'="var(--{name}, {colour})"')
-    return svg.replace(f'="{charts.PAPER}"', f'="var(--paper, {charts.PAPER})"')
-
-
-def _root(chart: Chart, variant: str) -> str:
-    label = html.escape(f"{chart.title}. {chart.summary}").replace("\\", "")
-    kind = f"chart {variant}".strip()
+def _learnt(forecast: Forecast) -> str:
+    """Set what people like this one lose beside what this person is forecast to lose."""
+    learnt = forecast.learnt
+    if learnt is None or learnt.before is None or learnt.after is None:
+        return ""
+    site = forecast.sites[forecast.first_site]
+    (before, *wide), (after, *narrow) = learnt.before, learnt.after
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" '
-        rf'class="{kind}" style="max-width:\1px" role="img" aria-label="{label}" viewBox="\2"'
+        f"With {lowered(reference_plan(forecast).name)}, people of whom only age and history are known "
+        f"change by {signed(before)}% at the {site.label} in {learnt.day / DAYS_PER_YEAR:.0f} years (80% "
+        f"between {signed(wide[0])}% and {signed(wide[1])}%); with the person's own values it is "
+        f"{signed(after)}% ({signed(narrow[0])}% to {signed(narrow[1])}%)."
     )
 
 
@@ -165,19 +178,20 @@ def _plan(forecast: Forecast, plan: PlanForecast, index: int) -> dict[str, Any]:
         "name": plan.name,
         "key": plan.key,
         "index": index,
-        "regimen": [_when(forecast, span) for span in plan.spans if span.stop > 0],
+        "regimen": [timed(forecast.case, span, forecast.horizon) for span in plan.spans if span.stop > 0],
         "cells": cells,
         "crossings": list(_crossings(forecast, plan)),
         "rebounds": any(alert.kind == "rebound" for alert in plan.alerts),
     }
 
 
-def _when(forecast: Forecast, span: Span) -> str:
-    start = f"from {forecast.date_of(span.start):%b %Y}"
+def timed(case: Case, span: Span, horizon: float) -> str:
+    """Say what is taken, from when to when."""
+    start = f"from {case.date_of(span.start):%b %Y}"
     last = span.doses[-1] if span.doses else span.stop
-    stop = f" to {forecast.date_of(last):%b %Y}" if span.stop <= forecast.horizon else ""
+    stop = f" to {case.date_of(last):%b %Y}" if span.stop <= horizon else ""
     if len(span.doses) == 1:
-        start, stop = f"in {forecast.date_of(span.start):%b %Y}", ""
+        start, stop = f"in {case.date_of(span.start):%b %Y}", ""
     return f"{span.words}, {start}{stop}"
 
 
@@ -241,7 +255,7 @@ def _scans(forecast: Forecast) -> Iterator[dict[str, str]]:
 _LINK = re.compile(r"doi:(\S+?)(?=\.?(?:\s|$))|(https?://\S+?)(?=\.?(?:\s|$))")
 
 
-def _linked(line: str) -> list[tuple[str, str]]:
+def linked(line: str) -> list[tuple[str, str]]:
     """Cut a citation into texts and links, each ``(text, address or "")``."""
     parts: list[tuple[str, str]] = []
     at = 0

@@ -10,15 +10,15 @@ import numpy as np
 
 from osteocast.forecast.events import Span
 from osteocast.forecast.results import Curve, Forecast, PlanForecast
-from osteocast.forecast.summary import confidence, headline
+from osteocast.forecast.summary import confidence, contents, headline
 from osteocast.report.sources import source_ids
 
 __all__ = ["FORMAT", "NOT_A_DEVICE", "as_data"]
 
-FORMAT = "osteocast-forecast-1"
+FORMAT = "osteocast-forecast-2"
 NOT_A_DEVICE = (
     "Research and decision support, not a medical device: a person who knows the patient decides. "
-    "The forecast is of the average woman with these inputs, and of what the model contains."
+    "The forecast holds for what the model contains and the trials behind it observed."
 )
 
 
@@ -33,7 +33,8 @@ def as_data(forecast: Forecast) -> dict[str, Any]:
     -------
     dict
         ``format``, ``versions``, ``headline``, ``confidence``, ``case``, ``inputs``, ``sites``, ``days``
-        and, for each of ``plans``, its courses, curves (value, low, high on ``days``), crossings and alerts.
+        and, for each of ``plans``, its courses, curves (value and ``bands`` of 50, 80 and 95% on ``days``),
+        effects of lifestyle, crossings and alerts. ``learnt`` is what the person's own measurements changed.
         Numbers that do not exist, such as those beyond a plan's horizon, are null.
     """
     case = forecast.case
@@ -51,6 +52,8 @@ def as_data(forecast: Forecast) -> dict[str, Any]:
         "sites": {site: _site(forecast, site) for site in forecast.sites},
         "origin": {"day": forecast.origin, "label": forecast.origin_label},
         "draws": forecast.n_draws,
+        "bands": contents(forecast),
+        "learnt": None if forecast.learnt is None else asdict(forecast.learnt),
         "days": _numbers(forecast.days),
         "plans": [_plan(forecast, plan) for plan in forecast.plans],
         "sources": source_ids(forecast),
@@ -86,6 +89,7 @@ def _plan(forecast: Forecast, plan: PlanForecast) -> dict[str, Any]:
         "courses": [_span(span) for span in plan.spans],
         "crossings": [asdict(crossing) for crossing in plan.crossings],
         "alerts": [asdict(alert) for alert in plan.alerts],
+        "effects": [asdict(effect) for effect in plan.effects],
         "curves": {name: _curve(curve) for name, curve in plan.curves.items()},
     }
 
@@ -102,8 +106,10 @@ def _span(span: Span) -> dict[str, Any]:
 
 def _curve(curve: Curve) -> dict[str, Any]:
     found: dict[str, Any] = {"unit": curve.unit, "value": _numbers(curve.value)}
-    if curve.low is not None and curve.high is not None:
-        found |= {"low": _numbers(curve.low), "high": _numbers(curve.high)}
+    if curve.bands:
+        found["bands"] = {
+            str(band.level): {"low": _numbers(band.low), "high": _numbers(band.high)} for band in curve.bands
+        }
     return found
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table as RichTable
 
-__all__ = ["renderables", "table"]
+__all__ = ["effects", "renderables", "table"]
 
 
 def table(forecast: Forecast, *, width: int = 96, colour: bool = False) -> str:
@@ -67,6 +67,8 @@ def renderables(forecast: Forecast) -> list[RenderableType]:
     ]
     for alert in forecast.alerts:
         parts.append(Text(f"! {alert.text}", style="yellow"))
+    if forecast.learnt is not None:
+        parts += [Text(f"! {text}", style="yellow") for text in forecast.learnt.flags]
     for basis in forecast.sites.values():
         parts += [_site(forecast, basis), Text("")]
     parts += [_markers(forecast), Text("")]
@@ -75,6 +77,11 @@ def renderables(forecast: Forecast) -> list[RenderableType]:
     ]
     for name, text in notes:
         parts.append(Text.assemble((f"! {name}: ", "bold yellow"), text))
+    for effect in effects(forecast):
+        parts.append(Text(f"Lifestyle: {effect}"))
+    if forecast.learnt is not None and forecast.learnt.sentences:
+        parts.append(Text("What the own scans and blood values changed", style="bold"))
+        parts += [Padding(Text(f"- {text}"), (0, 0, 0, 2)) for text in forecast.learnt.sentences]
     assumed = [f"{one.name} {one.value} ({one.note})" for one in forecast.inputs if one.origin == "assumed"]
     for title, items in (
         ("Assumed", [*forecast.assumptions, *assumed]),
@@ -85,6 +92,21 @@ def renderables(forecast: Forecast) -> list[RenderableType]:
             parts += [Padding(Text(f"- {item}"), (0, 0, 0, 2)) for item in items]
     parts += [Text(""), Text(NOT_A_DEVICE, style="italic")]
     return parts
+
+
+def effects(forecast: Forecast) -> list[str]:
+    """Return what acts besides drugs, each with its grade and the plans it acts in."""
+    plans: dict[str, list[str]] = {}
+    for plan in forecast.plans:
+        for effect in plan.effects:
+            nothing = "" if effect.inputs or effect.hazards else ", no effect"
+            text = f"{effect.label}: {effect.sentence} (evidence grade {effect.grade}{nothing})"
+            plans.setdefault(text, []).append(plan.name)
+    everywhere = len(forecast.plans)
+    return [
+        text if len(names) == everywhere else f"{text}, in {', '.join(names)}"
+        for text, names in plans.items()
+    ]
 
 
 def _new(title: str, caption: str = "") -> RichTable:
@@ -102,6 +124,8 @@ def _site(forecast: Forecast, basis: SiteBasis) -> RichTable:
 
     scale = basis.scale
     caption = basis.note if scale is None else f"T-scores: {scale.reference}. From {basis.note}."
+    if forecast.n_draws:
+        caption += " Second line: 80% of virtual people."
     title = f"{basis.label.capitalize()}: change of BMD"
     if scale is not None:
         first = forecast.plans[0].curves
@@ -137,7 +161,7 @@ def _markers(forecast: Forecast) -> RichTable:
 
     made = _new(
         "Turnover: CTX ng/mL (resorption), P1NP ng/mL (formation)",
-        "an average woman's, not set to her own values",
+        "medians of virtual people" if forecast.n_draws else "of the average person, not set to own values",
     )
     made.add_column("plan", min_width=20)
     years = [year for year in (0.0, 0.5, 1.0, 2.0, 5.0) if year * DAYS_PER_YEAR <= forecast.horizon]

@@ -11,12 +11,14 @@ from pathlib import Path
 from osteocast import charts
 from osteocast.errors import InputError, Problem
 from osteocast.forecast.results import Forecast
+from osteocast.forecast.verdict_results import Verdict
 from osteocast.report.data import FORMAT, as_data
 from osteocast.report.page import page
+from osteocast.report.verdict_data import VERDICT_FORMAT, verdict_as_data
 
-__all__ = ["Written", "check_folder", "write", "write_text"]
+__all__ = ["Written", "check_folder", "write", "write_text", "write_verdict"]
 
-_DATA = "forecast.json"
+_DATA, _VERDICT_DATA = "forecast.json", "verdict.json"
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,38 @@ def write(forecast: Forecast, folder: str | Path, *, html: bool = True) -> Writt
     )
 
 
+def write_verdict(verdict: Verdict, folder: str | Path) -> Written:
+    """Write page, chart and data of a verdict to a folder.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    folder : str or Path
+        New, empty, or holding an earlier forecast or verdict; files of the same names are replaced.
+
+    Returns
+    -------
+    Written
+
+    Raises
+    ------
+    InputError
+        If the folder holds something else.
+    """
+    from osteocast.report.verdict_page import verdict_page
+
+    target = check_folder(folder)
+    chart = charts.verdict(verdict)
+    data = json.dumps(verdict_as_data(verdict), allow_nan=False) + "\n"
+    files = {f"{chart.key}.svg": chart.svg(), _VERDICT_DATA: data, "verdict.html": verdict_page(verdict)}
+    target.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        write_text(target / name, text)
+    return Written(target, target / "verdict.html", target / f"{chart.key}.svg", target / _VERDICT_DATA)
+
+
 def check_folder(folder: str | Path) -> Path:
-    """Return the folder if a forecast may be written there.
+    """Return the folder if a forecast or a verdict may be written there.
 
     Raises
     ------
@@ -94,10 +126,14 @@ def check_folder(folder: str | Path) -> Path:
 
 
 def _is_ours(folder: Path) -> bool:
-    try:
-        return FORMAT in (folder / _DATA).read_text(encoding="utf-8")[:200]
-    except (OSError, UnicodeDecodeError):
-        return False
+    for name, kind in ((_DATA, FORMAT), (_VERDICT_DATA, VERDICT_FORMAT)):
+        try:
+            # Files of an earlier version count too.
+            if kind.rstrip("0123456789") in (folder / name).read_text(encoding="utf-8")[:200]:
+                return True
+        except (OSError, UnicodeDecodeError):
+            continue
+    return False
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,0 +1,71 @@
+"""From weighted virtual people to a curve with its bands."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from osteocast.forecast.results import LEVELS, Band, Curve
+
+__all__ = ["curve", "weighted_quantiles"]
+
+_PROBABILITIES = np.array(
+    [0.5, *(0.5 + side * level / 200 for level in LEVELS for side in (-1, 1))], dtype=np.float64
+)
+
+
+def weighted_quantiles(values: np.ndarray, weights: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Return quantiles across virtual people at every time at once.
+
+    Each person's step of the distribution function is taken at its middle, and straight lines join the
+    middles; it is the definition of `osteocast.population.quantiles`, without a loop over the times.
+
+    Parameters
+    ----------
+    values : ndarray (n, n_time)
+    weights : ndarray (n,)
+        People with weight 0 are left out, whatever their values.
+    probabilities : ndarray (n_probability,)
+
+    Returns
+    -------
+    ndarray (n_probability, n_time)
+
+    Examples
+    --------
+    >>> weighted_quantiles(np.array([[3.0], [1.0], [2.0]]), np.ones(3), np.array([0.5])).tolist()
+    [[2.0]]
+    """
+    kept = weights > 0
+    some, own = np.asarray(values, dtype=np.float64)[kept], weights[kept]
+    order = np.argsort(some, axis=0)
+    ranked = np.take_along_axis(some, order, axis=0)
+    mass = own[order]
+    middle = (np.cumsum(mass, axis=0) - 0.5 * mass) / own.sum()
+    columns = np.arange(ranked.shape[1])
+    if len(ranked) == 1:
+        return np.repeat(ranked, probabilities.size, axis=0)
+    found = np.empty((probabilities.size, ranked.shape[1]))
+    for k, probability in enumerate(probabilities):
+        above = np.clip((middle < probability).sum(axis=0), 1, ranked.shape[0] - 1)
+        low, high = middle[above - 1, columns], middle[above, columns]
+        share = np.clip((probability - low) / np.maximum(high - low, 1e-300), 0.0, 1.0)
+        found[k] = ranked[above - 1, columns] * (1 - share) + ranked[above, columns] * share
+    return found
+
+
+def curve(unit: str, values: np.ndarray, weights: np.ndarray, beyond: np.ndarray) -> Curve:
+    """Summarise virtual people as a median with its bands.
+
+    Parameters
+    ----------
+    unit : str
+    values : ndarray (n, n_time)
+    weights : ndarray (n,)
+    beyond : ndarray (n_time,) of bool
+        Times after the plan's horizon, which become NaN.
+    """
+    median, *ends = np.where(beyond, np.nan, weighted_quantiles(values, weights, _PROBABILITIES))
+    bands = tuple(
+        Band(level, low, high) for level, low, high in zip(LEVELS, ends[::2], ends[1::2], strict=True)
+    )
+    return Curve(unit, median, bands)

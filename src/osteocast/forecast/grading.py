@@ -1,0 +1,93 @@
+"""How well the result of a plan is known, from A (trials on bone density) to D (mechanism only)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from osteocast.forecast.plans import BONE_DRUGS
+from osteocast.forecast.reach import followed
+from osteocast.forecast.unstudied import gaps
+from osteocast.lifestyle import Effect, Grade
+from osteocast.person import AROMATASE_INHIBITORS, TESTOSTERONE, Case
+from osteocast.person.case import end_day
+from osteocast.therapies import Course
+
+__all__ = ["GRADES", "grade"]
+
+#: What each grade means.
+GRADES: dict[Grade, str] = {
+    "A": "trials on bone density",
+    "B": "trials on markers, or consistent cohorts on bone density",
+    "C": "indirect: other people, or cohorts",
+    "D": "mechanism only",
+}
+
+# Bands grow by this where nothing like the treatment was studied, by less where it was in other people.
+_NOTHING_LIKE_IT = 2.0
+_GRADED = (*AROMATASE_INHIBITORS, *TESTOSTERONE, *BONE_DRUGS, "goserelin", "tamoxifen", "estradiol")
+
+
+def grade(case: Case, courses: Sequence[Course], effects: Sequence[Effect]) -> tuple[Grade, str]:
+    """Grade a plan by the least known of what it rests on.
+
+    Parameters
+    ----------
+    case : Case
+    courses : sequence of Course
+        Everything taken under the plan.
+    effects : sequence of Effect
+        What the plan adds besides drugs; effects of zero do not count.
+
+    Returns
+    -------
+    {"A", "B", "C", "D"}
+    str
+        Why, in a clause.
+    """
+    found = [*_of_gaps(case, courses), *_of_effects(courses, effects), *_of_drugs(case, courses)]
+    if not found:
+        return "A", f"{GRADES['A']} of untreated people"
+    return max(found, key=lambda one: one[0])
+
+
+def _of_gaps(case: Case, courses: Sequence[Course]) -> Iterator[tuple[Grade, str]]:
+    for gap in gaps(case, courses):
+        yield ("D" if gap.widening >= _NOTHING_LIKE_IT else "C"), gap.text.split(". ")[0].rstrip(".")
+
+
+def _inhibited(courses: Sequence[Course]) -> bool:
+    return any(course.drug in AROMATASE_INHIBITORS and end_day(course) > 0 for course in courses)
+
+
+def _of_drugs(case: Case, courses: Sequence[Course]) -> Iterator[tuple[Grade, str]]:
+    sex, inhibited = case.person.sex, _inhibited(courses)
+    other = "male" if sex == "female" else "female"
+    people, others = ("men", "women") if sex == "male" else ("women", "men")
+    # What a plan is about comes first: of equal grades, the first is told.
+    ordered = sorted(courses, key=lambda course: course.drug not in BONE_DRUGS)
+    for drug in dict.fromkeys(course.drug for course in ordered if end_day(course) > 0):
+        if drug not in _GRADED:
+            continue
+        name = drug.replace("_iv", " by vein").replace("_", " ")
+        beside = inhibited and drug not in AROMATASE_INHIBITORS
+        known = followed(sex, drug, beside)
+        if known is not None:
+            where = " beside an inhibitor" if beside else ""
+            yield "A", f"{name}: {GRADES['A']} of {people}{where}, up to {known[0]:.0f} months ({known[1]})"
+        elif followed(sex, drug, False) is not None:
+            yield "C", f"{name}: {GRADES['A']} of {people}, but not beside an inhibitor"
+        elif followed(other, drug, beside) is not None or followed(other, drug, False) is not None:
+            yield "C", f"{name}: {GRADES['A']} of {others} only"
+        else:
+            yield "D", f"{name}: no trial on bone density here"
+
+
+def _of_effects(courses: Sequence[Course], effects: Sequence[Effect]) -> Iterator[tuple[Grade, str]]:
+    inhibited = _inhibited(courses)
+    for effect in effects:
+        if not effect.inputs:
+            continue
+        if effect.grade == "A" and inhibited:
+            yield "B", f"{effect.label}: {GRADES['A']}, of people without an inhibitor"
+        else:
+            yield effect.grade, f"{effect.label}: {GRADES[effect.grade]}"

@@ -1,0 +1,114 @@
+"""A verdict as text for a terminal."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from osteocast.forecast.grading import GRADES
+from osteocast.forecast.verdict_results import Mover, PlanVerdict, Verdict
+from osteocast.forecast.verdict_words import percent, settling_words, verdict_headline
+from osteocast.report.data import NOT_A_DEVICE
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+__all__ = ["beyond", "deciding", "moved", "verdict_renderables", "verdict_table"]
+
+
+def verdict_table(found: Verdict, *, width: int = 96, colour: bool = False) -> str:
+    """Return a verdict as a readable text: the answer, what it means, every plan, what it hangs on.
+
+    Parameters
+    ----------
+    found : Verdict
+    width : int
+        Characters in a line.
+    colour : bool
+        Whether to mark up with terminal colours.
+    """
+    from rich.console import Console
+
+    stream = io.StringIO()
+    console = Console(
+        file=stream,
+        width=width,
+        force_terminal=colour,
+        no_color=not colour,
+        highlight=False,
+        legacy_windows=False,
+    )
+    for item in verdict_renderables(found):
+        console.print(item)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def deciding(found: Verdict) -> PlanVerdict:
+    """Return the plan that the question is about: lifestyle alone."""
+    return found.plan("lifestyle")
+
+
+def verdict_renderables(found: Verdict) -> list[RenderableType]:
+    """Return the parts of the text, for a console that knows its own width."""
+    from rich import box
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    parts: list[RenderableType] = [
+        Text(verdict_headline(found), style="bold"),
+        Text(found.criteria.in_words()),
+        Text(""),
+    ]
+    parts += [Text(f"! {text}", style="yellow") for text in found.cautions]
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    made.caption_justify, made.caption_style = "left", "dim"
+    made.caption = (
+        f"{found.n_people} virtual people like this one, worth {found.effective:.0f} after weighing by own "
+        "scans and blood values; ± is the error of counting them. Grades: "
+        + "; ".join(f"{letter} {words}" for letter, words in GRADES.items())
+        + "."
+    )
+    made.add_column("plan", min_width=18)
+    made.add_column("enough?", min_width=13)
+    made.add_column("chance", justify="right", no_wrap=True)
+    made.add_column("grade", justify="center")
+    made.add_column("why", ratio=1)
+    for plan in found.plans:
+        why = plan.reason if plan.barred is None else f"{plan.barred.capitalize()}. {plan.reason}"
+        chance = f"{percent(plan.probability)} ± {100 * plan.error:.1f}"
+        made.add_row(Text(plan.name), plan.in_a_word, chance, plan.grade, Text(why))
+    parts += [made, Text("")]
+    alone = deciding(found)
+    for title, items in (
+        ("What lifestyle alone hangs on", [moved(mover) for mover in alone.movers]),
+        ("When a scan would settle it", [settling_words(found.case, alone.settling)]),
+        ("Grade of lifestyle alone", [f"{alone.grade}: {alone.grade_reason}"]),
+        ("What the own scans and blood values changed", list(found.learnt.sentences)),
+        ("Assumed", [*found.assumptions, *_assumed(found)]),
+        ("Beyond what the trials observed", beyond(found)),
+    ):
+        kept = [item for item in items if item]
+        if kept:
+            parts.append(Text(title, style="bold"))
+            parts += [Padding(Text(f"- {item}"), (0, 0, 0, 2)) for item in kept]
+    parts += [Text(""), Text(NOT_A_DEVICE, style="italic")]
+    return parts
+
+
+def moved(mover: Mover) -> str:
+    """Say how much of a plan's spread hangs on something, and what would narrow it."""
+    return f"{mover.name}: {mover.share:.0%} of the spread; {mover.test}"
+
+
+def _assumed(found: Verdict) -> list[str]:
+    return [f"{one.name} {one.value} ({one.note})" for one in found.inputs if one.origin == "assumed"]
+
+
+def beyond(found: Verdict) -> list[str]:
+    """Return where the plans go beyond what the trials observed, each sentence once."""
+    said: dict[str, None] = {}
+    for plan in found.plans:
+        for text in plan.extrapolated:
+            said.setdefault(text)
+    return list(said)
