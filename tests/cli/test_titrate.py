@@ -13,7 +13,7 @@ MAN = EXAMPLE.parent / "man-testosterone-anastrozole.yaml"
 def test_it_prints_the_table_and_writes_its_files(tmp_path: Path) -> None:
     done = osteocast("titrate", MAN, "--draws", 4, folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("On 0.5 mg twice a week of anastrozole his oestradiol is about 9 pg/mL")
+    assert done.stdout.startswith("On anastrozole 0.5 mg twice a week his oestradiol is about 9 pg/mL")
     assert "with the prescriber" in done.stdout
     folder = tmp_path / "osteocast-output" / "man-testosterone-anastrozole-titration"
     assert {path.name for path in folder.iterdir()} == {"titration.html", "titration.json", "titration.svg"}

@@ -95,7 +95,7 @@ def test_crossings_are_where_the_curve_meets_the_level() -> None:
 
 def test_it_says_what_matters_in_plain_words() -> None:
     made = example()
-    assert headline(made).startswith("On 0.5 mg twice a week of anastrozole his oestradiol is about 9 pg/mL")
+    assert headline(made).startswith("On anastrozole 0.5 mg twice a week his oestradiol is about 9 pg/mL")
     assert "where resorption rose" in headline(made)
     text = " ".join(sentences(made))
     assert "Nobody has studied bone density on testosterone with an aromatase inhibitor" in text

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from osteocast.charts.chart import SCHEMA, Chart, Table
-from osteocast.charts.layout import domain
+from osteocast.charts.layout import domain, spread
 from osteocast.charts.scales import rounded
 from osteocast.charts.theme import CONFIG, INK, MUTED, PAPER, THRESHOLD, style
 from osteocast.forecast.titration_results import DoseCurve, Threshold, Titration
@@ -16,6 +16,7 @@ __all__ = ["titration"]
 
 Layer = dict[str, Any]
 _PIXELS: Layer = {"type": "quantitative", "scale": None, "axis": None}
+_TEXT = 15.0  # height of a line of text, pixels
 _LINE = 9  # from a rule to the middle of the words below it, pixels
 _LABEL: Layer = {"type": "text", "fontSize": 11, "align": "left", "baseline": "middle"}
 
@@ -97,7 +98,7 @@ def _hormones(made: Titration, width: int, height: int) -> Layer:
     layers = [*_zones(made.thresholds, y, top, width, height)]
     layers += _curve(made, curve, 0, y)
     layers += _points(
-        made, [(one.weekly, one.estradiol.value, one.is_current) for one in made.patterns], 0, y
+        made, [(one.weekly, one.estradiol.value, one.is_current) for one in made.patterns], 0, y, "today"
     )
     return {"width": width, "height": height, "layer": layers}
 
@@ -107,7 +108,9 @@ def _zones(thresholds: tuple[Threshold, ...], y: Layer, top: float, width: int, 
     rules, words = [], []
     for one in thresholds:
         rules += [{"level": level} for level in dict.fromkeys((one.low, one.high))]
-        below = (1 - one.high / top) * height + _LINE
+        # The lowest words at the bottom, where no curve runs.
+        lowest = one.low == min(other.low for other in thresholds)
+        below = height - _LINE if lowest else (1 - one.high / top) * height + _LINE
         words.append({"text": f"{one.label} below {one.shown}", "left": width, "top": below})
     shade = [{"from": 0.0, "to": max(one.high for one in thresholds)}]
     shade += [{"from": 0.0, "to": min(one.low for one in thresholds)}]
@@ -153,15 +156,34 @@ def _density(made: Titration, width: int, height: int) -> Layer:
         }
     ]
     for i, (year, curve) in enumerate(made.spine.items()):
-        layers += _curve(made, curve, 2 * i, y, f"{year:g} years")
+        layers += _curve(made, curve, 2 * i, y)
         points = [
             (one.weekly, one.spine[year].value, one.is_current) for one in made.patterns if one.is_current
         ]
         layers += _points(made, points, 2 * i, y)
-    return {"width": width, "height": height, "layer": layers}
+    return {"width": width, "height": height, "layer": [*layers, *_years(made, y, width, height)]}
 
 
-def _curve(made: Titration, curve: DoseCurve, index: int, y: Layer, name: str = "") -> list[Layer]:
+def _years(made: Titration, y: Layer, width: int, height: int) -> list[Layer]:
+    """Name each line at its end, clear of the others."""
+    low, high = y["scale"]["domain"]
+    ends = [(high - float(curve.value[-1])) / (high - low) * height for curve in made.spine.values()]
+    tops = spread(ends, [_TEXT] * len(ends), 0.0, float(height))
+    return [
+        {
+            "data": {"values": [{"text": f"{year:g} years", "left": width + 6, "top": rounded(top)}]},
+            "mark": {**_LABEL, "fontSize": 12, "color": style(2 * i).colour},
+            "encoding": {
+                "x": {**_PIXELS, "field": "left"},
+                "y": {**_PIXELS, "field": "top"},
+                "text": {"field": "text", "type": "nominal"},
+            },
+        }
+        for i, (year, top) in enumerate(zip(made.spine, tops, strict=True))
+    ]
+
+
+def _curve(made: Titration, curve: DoseCurve, index: int, y: Layer) -> list[Layer]:
     own = style(index)
     rows = [
         {"dose": rounded(dose), "value": rounded(value)}
@@ -190,25 +212,13 @@ def _curve(made: Titration, curve: DoseCurve, index: int, y: Layer, name: str = 
             "encoding": {"x": _x(made), "y": {**y, "field": "value"}},
         }
     )
-    if name:
-        layers.append(
-            {
-                "data": {"values": [{**rows[-1], "text": name}]},
-                "mark": {**_LABEL, "dx": 8, "fontSize": 12, "color": own.colour},
-                "encoding": {
-                    "x": _x(made),
-                    "y": {**y, "field": "value"},
-                    "text": {"field": "text", "type": "nominal"},
-                },
-            }
-        )
     return layers
 
 
 def _points(
-    made: Titration, points: Sequence[tuple[float, float, bool]], index: int, y: Layer
+    made: Titration, points: Sequence[tuple[float, float, bool]], index: int, y: Layer, word: str = ""
 ) -> list[Layer]:
-    """Draw usual patterns as small rings, and what he takes today as a full point with its word."""
+    """Draw usual patterns as small rings, and what he takes today as a full point, with a word if given."""
     own = style(index)
     # His own last, so that it lies above the others.
     ordered = sorted(points, key=lambda point: point[2])
@@ -226,7 +236,7 @@ def _points(
         },
         {
             "data": {"values": today_rows},
-            "mark": {**_LABEL, "text": "today", "dx": 8, "dy": -10, "color": INK},
+            "mark": {**_LABEL, "text": word, "dx": 8, "dy": -10, "color": INK},
             "encoding": place,
         },
     ]

@@ -31,7 +31,7 @@ def headline(titration: Titration) -> str:
         level = f"{own.estradiol.value:.0f} pg/mL"
         return f"Without anastrozole his oestradiol is about {level}: {standing(titration, own)}."
     return (
-        f"On {own.words} of anastrozole his oestradiol is about {own.estradiol.value:.0f} pg/mL "
+        f"On anastrozole {own.words} his oestradiol is about {own.estradiol.value:.0f} pg/mL "
         f"({before}): {standing(titration, own)}."
     )
 
