@@ -195,24 +195,41 @@ def test_long_names_are_cut_into_lines() -> None:
     assert wrapped("a " * 100, 10, 2)[-1].endswith("…")
 
 
+#: A chart that is not drawn here: it has a legend.
+WITH_LEGEND: dict[str, Any] = {
+    "data": {"values": [{"x": i, "y": i, "k": str(i % 2)} for i in range(4)]},
+    "mark": "point",
+    "encoding": {"x": {"field": "x", "type": "quantitative"}, "color": {"field": "k", "type": "nominal"}},
+}
+
+
 def test_drawing_elsewhere_gives_the_same_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = charts.course(forecast(), "ctx").spec
     monkeypatch.setattr(rendering, "_drawn", {})
-    here = charts.as_svgs([spec])
+    here = charts.as_svgs([WITH_LEGEND])
     monkeypatch.setattr(rendering, "_drawn", {})
     # Nothing may be drawn in this process.
     monkeypatch.setattr(rendering, "_engine", None)
     with charts.drawing():
-        assert charts.as_svgs([spec, spec]) == here * 2
+        assert charts.as_svgs([WITH_LEGEND, WITH_LEGEND]) == here * 2
+        assert rendering._workers
     assert rendering._workers == []
 
 
 def test_a_process_that_dies_is_replaced_by_drawing_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rendering, "_drawn", {})
     with charts.drawing():
+        charts.as_svgs([{**WITH_LEGEND, "width": 90}])
         for worker in rendering._workers:
             worker.process.kill()
-        assert charts.as_svgs([charts.course(forecast(), "ctx").spec])[0].startswith("<svg")
+        assert charts.as_svgs([WITH_LEGEND])[0].startswith("<svg")
+
+
+def test_the_charts_of_a_forecast_need_no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "_drawn", {})
+    monkeypatch.setattr(rendering, "_engine", None)
+    with charts.drawing():
+        assert all(drawn.startswith("<svg") for drawn in charts.as_svgs([one.spec for one in every_chart()]))
+        assert rendering._workers == []
 
 
 def test_charts_are_remembered_for_a_while_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
-"""Drawing, with the font that comes along; the drawing engine is loaded when it is first needed.
+"""Drawing, with the font that comes along.
 
-The engine needs a second to start and then draws ten charts in another. Within `drawing` it does so in
-processes of its own, beside whatever is computed meanwhile; otherwise here. The pictures are the same.
+What charts are usually made of is drawn here (`osteocast.charts.svg`), in milliseconds. Anything else goes to
+`vl_convert`, which needs a second to start; within `drawing` it works in processes of its own. The pictures
+are the same.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from osteocast.charts.theme import CONFIG, INK
+from osteocast.charts import svg
 
 __all__ = ["FONTS", "as_png", "as_svg", "as_svgs", "drawing"]
 
@@ -42,17 +43,23 @@ def as_svg(spec: dict[str, Any]) -> str:
 
 
 def as_svgs(specs: Sequence[dict[str, Any]]) -> list[str]:
-    """Draw several specifications as SVG, side by side within `drawing`.
+    """Draw several specifications as SVG.
 
     A drawing is remembered for a while: a chart goes to a file and into a page.
     """
     texts = [json.dumps(spec) for spec in specs]
-    missing = [text for text in dict.fromkeys(texts) if text not in _drawn]
+    missing = {text: spec for text, spec in zip(texts, specs, strict=True) if text not in _drawn}
     if len(_drawn) + len(missing) > _REMEMBERED:
         _drawn.clear()
-        missing = list(dict.fromkeys(texts))
-    for text, svg in zip(missing, _draw(missing), strict=True):
-        _drawn[text] = _renumbered(svg)
+        missing = dict(zip(texts, specs, strict=True))
+    elsewhere = []
+    for text, spec in missing.items():
+        try:
+            _drawn[text] = svg.draw(spec)
+        except svg.Unknown:
+            elsewhere.append(text)
+    for text, drawn in zip(elsewhere, _draw(elsewhere), strict=True):
+        _drawn[text] = _renumbered(drawn)
     return [_drawn[text] for text in texts]
 
 
@@ -60,8 +67,8 @@ _drawn: dict[str, str] = {}
 
 
 def as_png(spec: dict[str, Any], scale: float) -> bytes:
-    """Draw a Vega-Lite specification as PNG."""
-    png: bytes = _engine().vegalite_to_png(spec, scale=scale)
+    """Draw a Vega-Lite specification as PNG, as it is drawn as SVG."""
+    png: bytes = _engine().svg_to_png(as_svg(spec), scale=scale)
     return png
 
 
@@ -72,7 +79,13 @@ def _renumbered(svg: str) -> str:
 
 
 def _draw(specs: list[str]) -> list[str]:
-    if not _workers or not specs:
+    """Let `vl_convert` draw."""
+    if not specs:
+        return []
+    if _wanted[-1] and not _workers:
+        count = min(_MOST_WORKERS, max(1, (os.cpu_count() or 1) // 2), len(specs))
+        _workers.extend(_Worker() for _ in range(count))
+    if not _workers:
         return [_engine().vegalite_to_svg(spec) for spec in specs]
     from concurrent.futures import ThreadPoolExecutor
 
@@ -84,8 +97,8 @@ def _draw(specs: list[str]) -> list[str]:
             return worker.draw(spec)
         except (OSError, ValueError, KeyError):
             # Whatever ails the process, the chart can be drawn here; a wrong specification raises here too.
-            svg: str = _engine().vegalite_to_svg(spec)
-            return svg
+            drawn: str = _engine().vegalite_to_svg(spec)
+            return drawn
         finally:
             idle.append(worker)
 
@@ -111,8 +124,6 @@ class _Worker:
             text=True,
             encoding="utf-8",
         )
-        self.send(json.dumps(_first_drawing()))
-        self.is_warm = False
 
     def send(self, spec: str) -> None:
         assert self.process.stdin is not None
@@ -121,13 +132,10 @@ class _Worker:
 
     def receive(self) -> str:
         assert self.process.stdout is not None
-        svg: str = json.loads(self.process.stdout.readline())["svg"]
-        return svg
+        drawn: str = json.loads(self.process.stdout.readline())["svg"]
+        return drawn
 
     def draw(self, spec: str) -> str:
-        if not self.is_warm:
-            self.receive()
-            self.is_warm = True
         self.send(spec)
         return self.receive()
 
@@ -136,53 +144,29 @@ class _Worker:
         self.process.communicate()
 
 
+# Whether `vl_convert` may have processes of its own, innermost block last.
+_wanted = [False]
+
+
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Let charts be drawn by processes of their own, which start at once and end with the block.
+    """Let charts that are not drawn here be drawn by processes of their own, which end with the block.
+
+    They start when there is such a chart.
 
     Examples
     --------
     >>> with drawing():
-    ...     svg = as_svg({"mark": "point", "data": {"values": [{}]}})
-    >>> svg[:4]
+    ...     picture = as_svg({"mark": "point", "data": {"values": [{}]}})
+    >>> picture[:4]
     '<svg'
     """
-    started: list[_Worker] = []
+    _wanted.append(True)
     try:
-        count = min(_MOST_WORKERS, max(1, (os.cpu_count() or 1) // 2))
-        started += [_Worker() for _ in range(count)]
-        _workers.extend(started)
         yield
     finally:
-        for worker in started:
-            if worker in _workers:
-                _workers.remove(worker)
-            worker.close()
-
-
-def _first_drawing() -> dict[str, Any]:
-    """Return a specification with what charts are made of: lines, bands, points, words, two views."""
-    rows = [
-        {"x": i, "y": (i * k) % 7, "k": k, "s": "circle", "t": "word"} for k in range(4) for i in range(120)
-    ]
-    data = {"values": rows}
-    x, y = ({"field": name, "type": "quantitative", "scale": {"nice": False}} for name in "xy")
-    plan = {
-        "field": "k",
-        "type": "nominal",
-        "scale": {"domain": [0, 1, 2, 3], "range": [INK] * 4},
-        "legend": None,
-    }
-    layers: list[dict[str, Any]] = [
-        {"data": data, "mark": {"type": mark}, "encoding": {"x": x, "y": y, "color": plan}}
-        for mark in ("area", "line", "rule")
-    ]
-    few = {"values": rows[:12]}
-    shape = {"field": "s", "type": "nominal", "scale": None}
-    layers += [
-        {"data": few, "mark": {"type": "point"}, "encoding": {"x": x, "y": y, "color": plan, "shape": shape}},
-        {"data": few, "mark": {"type": "bar"}, "encoding": {"x": x, "y": y}},
-        {"data": few, "mark": {"type": "text"}, "encoding": {"x": x, "y": y, "text": {"field": "t"}}},
-    ]
-    views = [{"layer": layers}, {"layer": layers[3:], "resolve": {"scale": {"y": "independent"}}}]
-    return {"config": CONFIG, "vconcat": views}
+        _wanted.pop()
+        if not _wanted[-1]:
+            for worker in _workers:
+                worker.close()
+            _workers.clear()
