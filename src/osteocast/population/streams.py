@@ -10,6 +10,8 @@ import hashlib
 
 import numpy as np
 
+from osteocast.population.normal import quantile
+
 __all__ = ["normals", "uniforms"]
 
 #: Numbers of a stream that belong to one patient, more than any purpose needs.
@@ -51,6 +53,4 @@ def uniforms(study: str, purpose: str, first: int, n: int, width: int) -> np.nda
 
 def normals(study: str, purpose: str, first: int, n: int, width: int) -> np.ndarray:
     """Draw standard normal numbers, one from each uniform one of `uniforms`, ndarray (n, width)."""
-    from scipy.special import ndtri
-
-    return np.asarray(ndtri(uniforms(study, purpose, first, n, width)))
+    return quantile(uniforms(study, purpose, first, n, width))
