@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from osteocast import physiology
+from osteocast.forecast import run_forecast
 from osteocast.forecast.hormones import anchors, find, spread
 from osteocast.forecast.subjects import subject_of
 from osteocast.person import Case
@@ -144,3 +145,9 @@ def test_every_draw_meets_its_own_measurement() -> None:
         assert simulated(case, drawn, -7.0)["estradiol"] == pytest.approx(value, rel=0.03)
         # Whatever is not his own is that of the draw.
         assert drawn.parameters["turnover_total_hip"] == draw["turnover_total_hip"]
+
+
+def test_a_forecast_says_what_cannot_be_met() -> None:
+    case = man((TESTOSTERONE,), "2025-03-03, analyte: testosterone, value: 2900 ng/dL")
+    forecast = run_forecast(case, years=1, draws=0)
+    assert any("cannot be met" in alert.text for alert in forecast.alerts)
