@@ -86,6 +86,10 @@ def test_bounds_are_inclusive_and_may_be_two() -> None:
     assert judged(number(-1.0, read(-2.1)), band) == "not supported"
 
 
+def test_a_difference_of_printed_decimals_may_lie_on_a_bound() -> None:
+    assert judged(number(0.9, read(0.2 - (-0.7))), Criterion("spine", low=0.9)) == "supported"
+
+
 def test_the_reason_counts_what_was_met() -> None:
     found = findings((GAIN,), {"spine": number(0.1, read(1.5), read(0.2))})
     assert reason(found) == (

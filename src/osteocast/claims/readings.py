@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import cast, get_args
 
+from osteocast.claims.persons import PLANS, TITRATED, persons
 from osteocast.claims.schema import FromRegistry, Reading, Unit
 from osteocast.errors import unknown_name
 from osteocast.person.fields import Fields
@@ -35,6 +36,9 @@ READING_FIELDS = (
     "trial",
     "observation",
     "hazard",
+    "person",
+    "plan",
+    "titration",
 )
 _UNIT_OF = {one.name: one.unit for one in OBSERVABLES}
 
@@ -73,6 +77,15 @@ def read_reading(given: Fields) -> Reading | None:
             over=over,
             trial=trial,
         )
+    if "person" in given:
+        person = given.choice("person", tuple(persons()), "person")
+        titrated = "titration" in given
+        asked = given.text("titration", "what is asked") if titrated else given.text("plan", "a kind of plan")
+        questions = tuple(TITRATED) if titrated else PLANS
+        if asked is None or asked not in questions:
+            given.problems.append(unknown_name(given.path, asked, questions, "question"))
+            return None
+        return Reading(asked, unit="absolute", person=person) if person else None
     hazard = bool(given.raw("hazard"))
     month = given.number("month", 0, 600, "a month")
     since = given.number("from", 0, 600, "a month")
@@ -104,6 +117,8 @@ def as_printed(reading: Reading) -> Iterator[FromRegistry]:
 
 def shown_unit(reading: Reading) -> str:
     """Return the unit in which a number is shown; empty for a ratio."""
+    if reading.person:
+        return TITRATED.get(reading.arm, "")
     if reading.over or reading.hazard:
         return ""
     own = _UNIT_OF.get(reading.observable, "")

@@ -17,6 +17,8 @@ from osteocast.claims.schema import Criterion
 
 __all__ = ["findings", "reason", "verdict"]
 
+_ROUNDING = 1e-9
+
 
 def findings(criteria: Sequence[Criterion], numbers: Mapping[str, Number]) -> tuple[Finding, ...]:
     """Hold every criterion against its numbers.
@@ -76,7 +78,10 @@ def _met(one: Criterion, given: Published) -> bool:
 
 
 def _lies(value: float, one: Criterion) -> bool:
-    return (one.low is None or value >= one.low) and (one.high is None or value <= one.high)
+    # A difference of two printed decimals is not one: 0.2 - (-0.7) is a little less than 0.9.
+    low = -math.inf if one.low is None else one.low - _ROUNDING
+    high = math.inf if one.high is None else one.high + _ROUNDING
+    return low <= value <= high
 
 
 def _text(one: Criterion, number: Number) -> str:
@@ -92,7 +97,9 @@ def _text(one: Criterion, number: Number) -> str:
 
 
 def _spaced(unit: str) -> str:
-    return "" if not unit else unit if unit.startswith("%") else f" {unit}"
+    if not unit or unit.startswith("%"):
+        return unit
+    return f" {unit.replace('cm2', 'cm²').replace('cm3', 'cm³')}"
 
 
 def verdict(found: Sequence[Finding]) -> Verdict:

@@ -10,6 +10,7 @@ import numpy as np
 from osteocast import physiology
 from osteocast.claims.answers import Answer, Filled, Number, Series
 from osteocast.claims.load import load_claims
+from osteocast.claims.persons import ask_persons
 from osteocast.claims.published import month_of, published
 from osteocast.claims.rules import findings, reason, verdict
 from osteocast.claims.scenarios import load_scenarios
@@ -159,6 +160,7 @@ def _simulated(
         last,
         sets,
         simulate_observations(_observations(readings), sets),
+        ask_persons((one.person, one.arm) for one in readings if one.person is not None),
     )
 
 
@@ -170,7 +172,7 @@ def _observations(readings: Iterable[Reading]) -> Iterable[tuple[str, str]]:
 
 
 def _looks(reading: Reading) -> Iterable[_Look]:
-    if reading.trial is not None or reading.hazard:
+    if not reading.of_scenarios:
         return
     for arm in filter(None, (reading.arm, reading.minus, reading.over, reading.over_minus)):
         for observable in filter(None, (reading.observable, reading.over_observable)):
@@ -196,7 +198,7 @@ def arms_of(claim: Claim) -> tuple[str, ...]:
     """Return the scenarios that a claim asks, each once."""
     used: dict[str, None] = {}
     for reading in (one.reading for one in claim.measures.values() if one.reading):
-        if reading.trial is None:
+        if reading.of_scenarios or reading.hazard:
             for arm in (reading.arm, reading.minus, reading.over, reading.over_minus):
                 used |= {arm: None} if arm else {}
     for curve in claim.picture.curves if claim.picture else ():

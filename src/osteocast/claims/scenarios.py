@@ -114,6 +114,7 @@ def _read_arm(reader: _Reader, name: str, given: Fields) -> Scenario | None:
             weight_kg=subject.weight_kg,
             calcium_intake=subject.calcium_intake,
             vitamin_d=subject.vitamin_d,
+            menopause_age=subject.menopause_age if subject.sex == "female" else None,
         )
         exposures += life.exposures(body)
         for hazard in life.hazards():

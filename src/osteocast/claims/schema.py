@@ -87,6 +87,8 @@ class Reading:
         Trial whose observation `arm` is simulated, with its rescue rules.
     hazard : bool
         Whether the number is a multiplier of the fracture hazard.
+    person : str, optional
+        Person in `osteocast.claims.persons` who is asked `arm`: a kind of plan, or a part of a titration.
     """
 
     arm: str
@@ -100,6 +102,12 @@ class Reading:
     over_minus: str | None = None
     trial: str | None = None
     hazard: bool = False
+    person: str | None = None
+
+    @property
+    def of_scenarios(self) -> bool:
+        """Whether it is read off scenarios over time."""
+        return self.trial is None and self.person is None and not self.hazard
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ class Runs:
     scenarios : mapping of str to Scenario
     observed : mapping of (str, str) to ndarray (n_set,)
         Observations of published trials, by trial and id.
+    asked : mapping of (str, str) to float
+        What was asked of invented people, by person and question.
     """
 
     rows: Mapping[str, int]
@@ -40,6 +42,7 @@ class Runs:
     simulation: Simulation
     scenarios: Mapping[str, Scenario]
     observed: Mapping[tuple[str, str], np.ndarray]
+    asked: Mapping[tuple[str, str], float]
 
     def course(self, arm: str, observable: str) -> np.ndarray:
         """Return an observable over all days simulated, ndarray (n_set, n_time)."""
@@ -52,19 +55,26 @@ class Runs:
         return np.asarray(self.course(arm, observable)[:, column])
 
     def value(self, reading: Reading) -> np.ndarray:
-        """Return a number of a claim for every parameter set, ndarray (n_set,).
+        """Return a number of a claim for every parameter set.
 
         Parameters
         ----------
         reading : Reading
+
+        Returns
+        -------
+        ndarray (n_set,)
+            Of length 1 where parameters play no part.
         """
         if reading.trial is not None:
             own = self.observed[reading.trial, reading.arm]
             if reading.minus is not None:
                 own = own - self.observed[reading.trial, reading.minus]
             return own if reading.over is None else own / self.observed[reading.trial, reading.over]
+        if reading.person is not None:
+            return np.array([self.asked[reading.person, reading.arm]])
         if reading.hazard:
-            return np.full(self.sets, self.scenarios[reading.arm].hazards.get(reading.observable, 1.0))
+            return np.array([self.scenarios[reading.arm].hazards.get(reading.observable, 1.0)])
         value = self._of(reading.arm, reading.observable, reading)
         if reading.minus is not None:
             value = value - self._of(reading.minus, reading.observable, reading)
@@ -96,6 +106,7 @@ def simulate(
     last: Mapping[str, float],
     sets: ParameterSets,
     observed: Mapping[tuple[str, str], np.ndarray],
+    asked: Mapping[tuple[str, str], float],
 ) -> Runs:
     """Simulate every scenario under every set of parameters.
 
@@ -111,6 +122,8 @@ def simulate(
         Parameters; the first set is the calibrated one.
     observed : mapping of (str, str) to ndarray (n_set,)
         As `simulate_observations` returns them.
+    asked : mapping of (str, str) to float
+        As `osteocast.claims.persons.ask_persons` returns it.
 
     Raises
     ------
@@ -120,7 +133,7 @@ def simulate(
     names = list(scenarios)
     if not names:
         nothing = Simulation(np.zeros(1), {}, np.zeros(0, dtype=np.int64), [])
-        return Runs({}, len(sets), nothing, scenarios, observed)
+        return Runs({}, len(sets), nothing, scenarios, observed, asked)
     subjects = [
         replace(scenarios[name].subject, parameters=scenarios[name].subject.own_parameters(values))
         for values in sets
@@ -138,7 +151,8 @@ def simulate(
     failed = [name for name, status in zip(names, simulation.status, strict=False) if status]
     if failed:
         raise EngineError(f"scenarios that could not be solved: {', '.join(failed)}")
-    return Runs({name: i for i, name in enumerate(names)}, len(sets), simulation, scenarios, observed)
+    rows = {name: i for i, name in enumerate(names)}
+    return Runs(rows, len(sets), simulation, scenarios, observed, asked)
 
 
 def simulate_observations(

@@ -50,7 +50,17 @@ _COLLECTED = (
     ("Annual loss at the lumbar spine, by group", ("L1",)),
     ("Trials in users of an inhibitor", ("L2", "M1", "M2", "M3", "M4")),
 )
-_DIGITS = {"%": 1, "points": 1, "% a year": 2, "g/cm2": 3, "pg/mL": 1, "IU/L": 1, "ng/dL": 0, "nmol/L": 0}
+_DIGITS = {
+    "%": 1,
+    "points": 1,
+    "% a year": 2,
+    "g/cm2": 3,
+    "pg/mL": 1,
+    "IU/L": 1,
+    "mg a week": 2,
+    "ng/dL": 0,
+    "nmol/L": 0,
+}
 _SIGNED = ("%", "% a year")
 
 
@@ -104,7 +114,9 @@ def simulated(number: Number) -> str:
     text = _shown(number.simulated, number.unit)
     if number.low is None or number.high is None:
         return text
-    return f"{text} ({_bare(number.low, number.unit)} to {_bare(number.high, number.unit)})"
+    low, high = _bare(number.low, number.unit), _bare(number.high, number.unit)
+    # What the trials leave open does not touch every number.
+    return text if low == high else f"{text} ({low} to {high})"
 
 
 def cited(number: Number) -> list[Cited]:
@@ -116,6 +128,7 @@ def _cited(one: Published, unit: str) -> Cited:
     source = evidence.load().source(one.references[0].split("/", 1)[0])
     address = f"https://doi.org/{source.citation.doi}" if source.citation.doi else source.citation.url
     study = ", ".join(source.study) or source.id.replace("-", " ")
+    study = study[0].upper() + study[1:]
     if one.value is None:
         return Cited("no number printed", study, address, one.apart)
     text = _shown(one.value, unit)
@@ -182,7 +195,7 @@ def cells(table: Filled) -> list[tuple[str, ...]]:
     rows = []
     for row, values in zip(table.spec.rows, table.cells, strict=True):
         texts = (
-            f"{value:.2f}" if column.unit == "absolute" else f"{value:+.1f}".replace("-", "−")
+            _bare(value, "") if column.unit == "absolute" else _bare(value, "%")
             for column, value in zip(table.spec.columns, values, strict=True)
         )
         rows.append((row[0], *texts))
