@@ -1,12 +1,13 @@
 r"""How much people differ, fitted to published standard deviations of change.
 
 A published spread of change holds measurement error, the wandering of lives, and differences between people
-in the traits of `osteocast.population`. With the trial's own people and drugs simulated at each trait moved a
-little, the variance of change in an arm is
+in the traits of `osteocast.population`. With the trial's own people and drugs simulated at each trait moved
+by its present standard deviation both ways, the variance of change in an arm is
 
 .. math:: V = 2 p^2 + w^2 t + \sum_k \sigma_k^2 J_k^2 + \sigma_{age}^2 J_{age}^2,
 
-with the error p of one scan, the yearly wandering w, and the sensitivity J of the mean change to a trait. The
+with the error p of one scan, the yearly wandering w, and the sensitivity J of the mean change to a trait (a
+secant, which moves with the standard deviation: run the fit until it stays). The
 standard deviations that are sought (traits, wandering, scanner) are fitted on the log scale with their
 priors; what studies differ in is kept apart as a scatter of each published spread.
 
@@ -37,7 +38,6 @@ from osteocast.trials.simulate import simulate_trials
 __all__ = ["Arm", "Spreads", "fit", "main"]
 
 _FITTED = ("turnover", "oestrogen", "ageing", "coupling", "bisphosphonate", "loading")
-_MOVE = 0.5  # of a trait's prior median (or its fixed spread), each way
 _YEARS_OF_AGE = 3.0
 _PERCENT = 100.0
 _HEADER = """\
@@ -138,11 +138,9 @@ class Spreads:
                 arms.append(Arm(k, n, per, years, observed.observable.removeprefix("bmd_"), age_sd))
                 sides.append((trial, replace(observed, arm=name, versus=None, id=f"{k}-{name}")))
         parameters = dict(physiology.values() if base is None else base)
-        moved = [
-            _moved(parameters, trait, sign * _move_of(trait, content)) for trait in traits for sign in (1, -1)
-        ]
+        moved = [_moved(parameters, trait, sign * trait.spread.sd) for trait in traits for sign in (1, -1)]
         changes = _simulate(sides, moved)
-        size = np.array([2.0 * _move_of(trait, content) for trait in traits])
+        size = np.array([2.0 * trait.spread.sd for trait in traits])
         sensitivity = (changes[0::2] - changes[1::2]).T / size
         older, younger = (
             _simulate([(_aged(trial, years), one) for trial, one in sides], [parameters])[0]
@@ -241,11 +239,6 @@ def _rounding(value: float, digits: float) -> float:
     """Relative standard deviation of a number that was rounded to its last digit."""
     last = 0.1 if round(value, 1) == round(value, 6) else 0.01
     return float(digits * last / np.sqrt(12.0) / value)
-
-
-def _move_of(trait: Trait, content: Mapping[str, Any]) -> float:
-    known = content["priors"].get(trait.name)
-    return _MOVE * (trait.spread.sd if known is None else float(known["median"]))
 
 
 def _moved(parameters: Mapping[str, float], trait: Trait, log: float) -> dict[str, float]:
