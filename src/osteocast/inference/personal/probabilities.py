@@ -19,7 +19,7 @@ def normal_below(z: np.ndarray) -> np.ndarray:
     >>> normal_below(np.array([0.0]))
     array([0.5])
     """
-    return np.asarray(0.5 * _complement(-z / math.sqrt(2.0)).astype(np.float64))
+    return np.asarray(0.5 * np.asarray(_complement(-z / math.sqrt(2.0)), dtype=np.float64))
 
 
 def chi_square_above(total: np.ndarray, m: int) -> np.ndarray:
@@ -42,7 +42,7 @@ def chi_square_above(total: np.ndarray, m: int) -> np.ndarray:
     """
     x = np.asarray(total, dtype=np.float64) / 2.0
     half = 0.5 * (m % 2)
-    sum_ = _complement(np.sqrt(x)).astype(np.float64) if m % 2 else np.zeros_like(x)
+    sum_ = np.asarray(_complement(np.sqrt(x)), dtype=np.float64) if m % 2 else np.zeros_like(x)
     with np.errstate(divide="ignore"):
         log_x = np.log(x)
     for k in range(m // 2):
