@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from osteocast.forecast import Forecast, headline, run_forecast
+from osteocast.forecast.programme_reach import PROGRAMMES_FOLLOWED, beyond_the_programmes
 from osteocast.forecast.reach import FOLLOWED, FOLLOWED_MEN
 from osteocast.forecast.results import LEVELS
 from osteocast.forecast.summary import confidence, contents, signed
 from osteocast.forecast.warnings import lapses
+from osteocast.lifestyle import PROGRAMMES, Lifestyle
 from osteocast.person import AROMATASE_INHIBITORS, SITES, TESTOSTERONE, Case, load_case
 from osteocast.therapies import Course
 from osteocast.trials import load_trials
@@ -254,6 +256,30 @@ def test_the_reach_of_the_trials_is_what_the_trial_files_say() -> None:
                 people[key] = max(people.get(key, 0.0), observation.month)
     for sex, followed in (("female", FOLLOWED), ("male", FOLLOWED_MEN)):
         assert {key: months for key, (months, _) in followed.items()} == reach[sex]
+
+
+def test_the_reach_of_the_programmes_is_what_the_trial_files_say() -> None:
+    reach: dict[tuple[str, bool], float] = {}
+    for trial in load_trials():
+        for observation in trial.observations:
+            arm = trial.arms[observation.arm]
+            if not observation.is_bmd or arm.lifestyle is None:
+                continue
+            drugs = {course.drug for course in (*arm.population.history, *arm.courses)}
+            for programme in arm.lifestyle.exercise:
+                if programme.name in PROGRAMMES:
+                    key = (programme.name, bool(drugs & set(AROMATASE_INHIBITORS)))
+                    reach[key] = max(reach.get(key, 0.0), observation.month)
+    assert {key: months for key, (months, _) in PROGRAMMES_FOLLOWED.items()} == reach
+
+
+def test_a_programme_that_no_trial_followed_is_said() -> None:
+    life = Lifestyle(exercise=(PROGRAMMES["high-intensity-resistance-and-impact"],))
+    on_inhibitor, longer = beyond_the_programmes(life, True, 5 * DAYS_PER_YEAR)
+    assert "no trial" in on_inhibitor
+    assert "46 months at most" in longer
+    assert list(beyond_the_programmes(life, False, 3 * DAYS_PER_YEAR)) == []
+    assert list(beyond_the_programmes(None, True, 3 * DAYS_PER_YEAR)) == []
 
 
 def test_the_grid_is_monthly_and_reaches_back_to_the_first_scan() -> None:

@@ -42,7 +42,7 @@ class Criteria:
     Parameters
     ----------
     start : {"normal", "osteopenia", "osteoporosis", "unknown"}
-        Class on day 0 by the lowest T-score; unknown without a scan.
+        Class on day 0 by the lowest T-score, to one digit; unknown without a scan.
     fractured : bool
         Whether the person has had a fragility fracture.
     today : mapping of str to float
@@ -64,11 +64,11 @@ class Criteria:
 
     @property
     def never_alone(self) -> str | None:
-        """Why lifestyle alone is not called adequate whatever the forecast says, if that is so."""
+        """Why no plan without a drug for bone is called adequate whatever the forecast says, if so."""
         if self.fractured:
-            return "after a fragility fracture, lifestyle alone is never called adequate"
+            return "after a fragility fracture, no plan without a drug for bone is called adequate"
         if self.start == "osteoporosis":
-            return "with osteoporosis to begin with, lifestyle alone is never called adequate"
+            return "with osteoporosis to begin with, no plan without a drug for bone is called adequate"
         return None
 
     @property
@@ -123,7 +123,8 @@ def criteria_of(
             today[site] = scale.t_score(level)
             error[site] = _least_percent(sites[site]) / 100 * level / scale.sd
     osteopenia, osteoporosis = published(_OSTEOPENIA), published(_OSTEOPOROSIS)
-    lowest = min(today.values(), default=None)
+    # To one digit, as a report prints it and classes are read.
+    lowest = min((round(t, 1) for t in today.values()), default=None)
     start: Start
     if lowest is None:
         start = "unknown"

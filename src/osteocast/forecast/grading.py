@@ -12,7 +12,7 @@ from osteocast.person import AROMATASE_INHIBITORS, TESTOSTERONE, Case
 from osteocast.person.case import end_day
 from osteocast.therapies import Course
 
-__all__ = ["GRADES", "grade"]
+__all__ = ["GRADES", "grade", "inhibited"]
 
 #: What each grade means.
 GRADES: dict[Grade, str] = {
@@ -55,12 +55,13 @@ def _of_gaps(case: Case, courses: Sequence[Course]) -> Iterator[tuple[Grade, str
         yield ("D" if gap.widening >= _NOTHING_LIKE_IT else "C"), gap.text.split(". ")[0].rstrip(".")
 
 
-def _inhibited(courses: Sequence[Course]) -> bool:
+def inhibited(courses: Sequence[Course]) -> bool:
+    """Whether an aromatase inhibitor is taken on some day from day 0 on."""
     return any(course.drug in AROMATASE_INHIBITORS and end_day(course) > 0 for course in courses)
 
 
 def _of_drugs(case: Case, courses: Sequence[Course]) -> Iterator[tuple[Grade, str]]:
-    sex, inhibited = case.person.sex, _inhibited(courses)
+    sex, on_inhibitor = case.person.sex, inhibited(courses)
     other = "male" if sex == "female" else "female"
     people, others = ("men", "women") if sex == "male" else ("women", "men")
     # What a plan is about comes first: of equal grades, the first is told.
@@ -69,7 +70,7 @@ def _of_drugs(case: Case, courses: Sequence[Course]) -> Iterator[tuple[Grade, st
         if drug not in _GRADED:
             continue
         name = drug.replace("_iv", " by vein").replace("_", " ")
-        beside = inhibited and drug not in AROMATASE_INHIBITORS
+        beside = on_inhibitor and drug not in AROMATASE_INHIBITORS
         known = followed(sex, drug, beside)
         if known is not None:
             where = " beside an inhibitor" if beside else ""
@@ -83,11 +84,11 @@ def _of_drugs(case: Case, courses: Sequence[Course]) -> Iterator[tuple[Grade, st
 
 
 def _of_effects(courses: Sequence[Course], effects: Sequence[Effect]) -> Iterator[tuple[Grade, str]]:
-    inhibited = _inhibited(courses)
+    on_inhibitor = inhibited(courses)
     for effect in effects:
         if not effect.inputs:
             continue
-        if effect.grade == "A" and inhibited:
+        if effect.grade == "A" and on_inhibitor:
             yield "B", f"{effect.label}: {GRADES['A']}, of people without an inhibitor"
         else:
             yield effect.grade, f"{effect.label}: {GRADES[effect.grade]}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,11 @@ from osteocast import physiology
 from osteocast.errors import EngineError
 from osteocast.forecast.bands import curve
 from osteocast.forecast.events import timeline
+from osteocast.forecast.grading import inhibited
 from osteocast.forecast.habits import body_of, exposures_of, own_effects, plan_effects
 from osteocast.forecast.learning import learnt_from
 from osteocast.forecast.plans import inhibitor_course
+from osteocast.forecast.programme_reach import beyond_the_programmes
 from osteocast.forecast.provenance import provenance
 from osteocast.forecast.reach import beyond_the_trials
 from osteocast.forecast.results import Alert, Band, Curve, Forecast, Learnt, PlanForecast
@@ -123,9 +125,7 @@ def run_forecast(
         sites=sites,
         inputs=inputs,
         assumptions=tuple(assumptions),
-        extrapolated=beyond_the_trials(
-            case, [plan.courses for plan in plans], max(plan.horizon for plan in plans)
-        ),
+        extrapolated=tuple(_beyond(case, plans)),
         alerts=tuple(
             Alert("case", text)
             for text in (
@@ -159,6 +159,17 @@ class _Answer:
     curve: Callable[[int, str, np.ndarray], Curve]
     change: Callable[[int, str, np.ndarray], Curve]
     learnt: Learnt | None = None
+
+
+def _beyond(case: Case, plans: Sequence[PlanForecast]) -> Iterator[str]:
+    """Yield where the plans go beyond what the trials observed, each sentence once."""
+    horizon = max(plan.horizon for plan in plans)
+    yield from beyond_the_trials(case, [plan.courses for plan in plans], horizon)
+    said: dict[str, None] = {}
+    for plan, made in zip(case.plans, plans, strict=True):
+        for text in beyond_the_programmes(plan.lifestyle, inhibited(made.courses), made.horizon):
+            said.setdefault(text)
+    yield from said
 
 
 def _calibration(calibrated: bool) -> list[str]:

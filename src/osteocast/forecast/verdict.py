@@ -11,18 +11,19 @@ import numpy as np
 from osteocast.errors import EngineError, NotCovered
 from osteocast.forecast.adequacy import LOSS_SITES, Criteria, Judgement, criteria_of, judge, judged_days
 from osteocast.forecast.bands import weighted_quantiles
-from osteocast.forecast.grading import grade
+from osteocast.forecast.grading import grade, inhibited
 from osteocast.forecast.habits import body_of, exposures_of, plan_effects
 from osteocast.forecast.learning import learnt_from
 from osteocast.forecast.movers import groups, movers
 from osteocast.forecast.plans import with_inhibitor
+from osteocast.forecast.programme_reach import beyond_the_programmes
 from osteocast.forecast.provenance import provenance
 from osteocast.forecast.reach import beyond_the_trials
 from osteocast.forecast.scans import relative_error, site_basis
 from osteocast.forecast.settling import CLEAR, Outlook, outlook
 from osteocast.forecast.subjects import subject_of
 from osteocast.forecast.twins import spread_out, twins
-from osteocast.forecast.unstudied import widening
+from osteocast.forecast.unstudied import unstudied, widening
 from osteocast.forecast.verdict_plans import course_end, judged_plans, sensible_lifestyle
 from osteocast.forecast.verdict_results import Kind, Mover, PlanVerdict, Settling, Verdict
 from osteocast.forecast.verdict_words import reason
@@ -198,7 +199,10 @@ class _Bench:
             grade_reason=why,
             movers=moved,
             settling=self._settling(i, held, probability),
-            extrapolated=beyond_the_trials(case, [courses], self.criteria.last_day),
+            extrapolated=(
+                *beyond_the_trials(case, [courses], self.criteria.last_day),
+                *beyond_the_programmes(plan.lifestyle, inhibited(courses), self.criteria.last_day),
+            ),
             change={site: self._change(i, site) for site in SITES},
             t_score={site: self._t_score(i, site) for site in self.criteria.today},
         )
@@ -255,7 +259,13 @@ def _days(case: Case, last: float) -> np.ndarray:
 
 def _cautions(case: Case, found: Update) -> tuple[str, ...]:
     """Say what limits the verdict as a whole."""
-    said = [*case.warnings, *(flag.text for flag in found.flags)]
+    said = [*unstudied(case), *case.warnings, *(flag.text for flag in found.flags)]
+    factor = widening(case)
+    if factor > 1:
+        said[len(unstudied(case)) :] = [
+            f"For that, virtual people are spread {factor:g} times as wide.",
+            *said[len(unstudied(case)) :],
+        ]
     if not found.levels:
         said.append(
             "There is no scan: only the loss is judged, not the T-score; a scan now is the first thing to do."

@@ -48,7 +48,8 @@ def reason(criteria: Criteria, judged: Judgement, weights: np.ndarray) -> str:
 
 
 def _of_100(chance: float) -> str:
-    return f"{max(1, round(100 * chance))}"
+    """Count people of a hundred, never all of them."""
+    return "over 99" if chance > 0.99 else f"{max(1, round(100 * chance))}"
 
 
 _LIKELIHOOD = {
@@ -79,7 +80,8 @@ def verdict_headline(verdict: Verdict) -> str:
     if others:
         best = max(others, key=lambda plan: (round(plan.probability, 2), plan.kind == "drug"))
         nothing = verdict.plan("nothing")
-        text += f"; with {lowered(best.name)} it is {percent(best.probability)}"
+        with_it = "" if best.kind == "without inhibitor" else "with "
+        text += f"; {with_it}{lowered(best.name)} it is {percent(best.probability)}"
         text += f", with nothing done {percent(nothing.probability)}"
     return f"{text}."
 
