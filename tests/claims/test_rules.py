@@ -96,4 +96,6 @@ def test_the_reason_counts_what_was_met() -> None:
         "Of 1 condition, published values meet 0 in full and 1 in part; the simulation meets 0 of 1."
     )
     assert [one.met for one in found] == [1, 0]
+    near = findings((Criterion("spine", within=2.0),), {"spine": number(4.0, read(3.0), read(0.0))})
+    assert reason((found[0], *near)).endswith("; the simulation lies near 1 of 2 published values.")
     assert isinstance(found[0], Finding)

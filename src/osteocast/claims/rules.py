@@ -149,15 +149,12 @@ def reason(found: Sequence[Finding]) -> str:
     if unstudied == len(published):
         text = "Nothing was published that bears on it"
     model = [one for one in found if one.side == "simulated" and one.of]
-    if not model:
-        text += "; the model was not asked"
-    else:
-        met = sum(one.met for one in model)
-        text += f"; the simulation meets {met} of {len(model)}"
-    agreement = [one for one in found if one.side == "agreement" and one.of]
-    if agreement:
-        met, of = sum(one.met for one in agreement), sum(one.of for one in agreement)
-        text += f", and lies near {met} of {_count(of, 'published value')}"
+    near = [one for one in found if one.side == "agreement" and one.of]
+    said = [f"meets {sum(one.met for one in model)} of {len(model)}"] if model else []
+    if near:
+        met, of = sum(one.met for one in near), sum(one.of for one in near)
+        said.append(f"lies near {met} of {_count(of, 'published value')}")
+    text += f"; the simulation {', and '.join(said)}" if said else "; the model was not asked"
     return f"{text}."
 
 
