@@ -153,12 +153,20 @@ def _cells(result: Validation, held: Intervals | None) -> list[tuple[str, ...]]:
 
 def _summary(result: Validation, held: Intervals | None) -> list[str]:
     """Return a line for each group of means of bone density, for coverage, and for the nulls."""
+    from osteocast.trials.wording import KINDS
+
     lines = []
     for name, errors in result.summary().items():
         lines.append(
             f"{_GROUPS.get(name, name)}: {errors['n']:.0f} means of bone density, "
             f"RMSE {errors['rmse']:.2f}, mean error {errors['bias']:+.2f} percentage points"
         )
+    lines += [
+        f"  {words}: "
+        + ", ".join(f"{_GROUPS[name]} {e['rmse']:.2f} ({e['n']:.0f} means)" for name, e in errors.items())
+        for kind, words in KINDS.items()
+        if (errors := result.summary(kind))
+    ]
     lines = lines or ["no mean of bone density to count"]
     if held is not None:
         lines += [

@@ -52,7 +52,8 @@ class Likelihood:
 
     @classmethod
     def of(cls, trials: Sequence[Trial]) -> Likelihood:
-        """Collect the fitted observations of the trials."""
+        """Collect the fitted observations of the trials; trials without any are left out."""
+        trials = [trial for trial in trials if any(is_fitted(trial, one) for one in trial.observations)]
         pairs = [(trial, observation) for trial in trials for observation in trial.observations]
         used = np.array([is_fitted(trial, observation) for trial, observation in pairs])
         mine = [pair for pair, use in zip(pairs, used, strict=True) if use]
@@ -60,7 +61,7 @@ class Likelihood:
         covariance = np.zeros((n, n))
         for i, (trial, one) in enumerate(mine):
             study, remainder = spread(trial, one)
-            covariance[i, i] = study**2 + remainder**2 + (_standard_error(one) or 0.0) ** 2
+            covariance[i, i] = study**2 + remainder**2 + (one.standard_error or 0.0) ** 2
             for j, (other_trial, other) in enumerate(mine):
                 alike = (other.observable, other.unit, other.versus is None) == (
                     one.observable,
@@ -140,14 +141,3 @@ def spread(trial: Trial, observation: Observation) -> tuple[float, float]:
     study, remainder = SPREAD[("bmd_indirect" if indirect else "bmd") if observation.is_bmd else "marker"]
     years = max((observation.month - observation.from_month) / 12.0, 1.0)
     return (study / years, remainder / years) if observation.unit == "pct_per_year" else (study, remainder)
-
-
-def _standard_error(observation: Observation) -> float | None:
-    if observation.se is not None:
-        return observation.se
-    if observation.ci is not None and None not in observation.ci:
-        low, high = observation.ci
-        return (float(high) - float(low)) / 3.92  # type: ignore[arg-type]
-    if observation.sd is not None and observation.n:
-        return observation.sd / float(np.sqrt(observation.n))
-    return None

@@ -19,6 +19,7 @@ from osteocast.physiology import values
 from osteocast.report.validation_tables import coverage_table, null_table, table
 from osteocast.trials import Observation, Trial, Validation, load_trials
 from osteocast.trials.simulate import simulate_course
+from osteocast.trials.wording import KINDS
 
 __all__ = ["FIGURES", "charts", "to_markdown", "write"]
 
@@ -284,6 +285,12 @@ def to_markdown(validation: Validation, drawn: Sequence[Chart], intervals: Inter
             f"| {_GROUPS[group]} | {errors['n']:.0f} | {errors['rmse']:.2f} | {errors['bias']:+.2f} "
             f"| {errors['within_2']:.0%} |"
         )
+    for kind, words in KINDS.items():
+        lines += [
+            f"| {words}: {_GROUPS[group]} | {errors['n']:.0f} | {errors['rmse']:.2f} | {errors['bias']:+.2f} "
+            f"| {errors['within_2']:.0%} |"
+            for group, errors in validation.summary(kind).items()
+        ]
     said = {panel.key: panel.said for panel in _PANELS}
     said["denosumab-ctx"] = (
         "Points are facts published in words or as ranges, with the spread that the fit gave them; "

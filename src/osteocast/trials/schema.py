@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from osteocast.lifestyle import Lifestyle
 from osteocast.therapies import Course
@@ -18,6 +18,9 @@ from osteocast.therapies import Course
 __all__ = ["Arm", "Observation", "Population", "RescueRule", "Trial"]
 
 Statistic = Literal["mean", "median"]
+#: women: drugs, menopause and ageing; lifestyle: training and nutrition in women; men: anything in men.
+Kind = Literal["women", "men", "lifestyle"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 #: pct: change from `from_month`, percent of the value there; pct_per_year: the same, divided by the years
 #: between; change: the same in the observable's own unit; absolute: the value itself, in its own unit;
 #: g_per_cm2: change of bone density in g/cm2.
@@ -242,6 +245,13 @@ class Trial:
     visits: tuple[float, ...] = ()
     notes: str | None = None
     path: Path | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What the trial is about, for errors by kind: men, or else training and nutrition, or else women."""
+        if self.population.sex == "male":
+            return "men"
+        return "lifestyle" if any(arm.lifestyle for arm in self.arms.values()) else "women"
 
     @property
     def last_month(self) -> float:

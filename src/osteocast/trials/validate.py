@@ -12,7 +12,7 @@ import numpy as np
 
 from osteocast.errors import EngineError
 from osteocast.trials.load import load_trials
-from osteocast.trials.schema import Trial
+from osteocast.trials.schema import KINDS, Kind, Trial
 from osteocast.trials.simulate import simulate_trials
 from osteocast.trials.split import Role, placement
 
@@ -27,6 +27,8 @@ class Row:
     ----------
     trial, id, arm, versus, observable : str
         What it is of; `versus` for a difference of two arms.
+    kind : {"women", "men", "lifestyle"}
+        What its trial is about.
     from_month, month : float
         When.
     unit, statistic : str
@@ -51,6 +53,7 @@ class Row:
     """
 
     trial: str
+    kind: Kind
     id: str
     arm: str
     versus: str | None
@@ -86,8 +89,13 @@ class Validation:
 
     rows: tuple[Row, ...]
 
-    def summary(self) -> dict[str, dict[str, float]]:
+    def summary(self, kind: Kind | None = None) -> dict[str, dict[str, float]]:
         """Errors over counted bone-density means, percentage points of change.
+
+        Parameters
+        ----------
+        kind : {"women", "men", "lifestyle"}, optional
+            Trials to look at; all by default.
 
         Returns
         -------
@@ -97,7 +105,7 @@ class Validation:
         """
         groups: dict[str, list[float]] = {"fitted": [], "predicted": [], "apart": [], "new": []}
         for row in self.rows:
-            if row.counted:
+            if row.counted and kind in (None, row.kind):
                 groups["apart" if row.apart else row.role].append(row.error)
         return {name: _errors(errors) for name, errors in groups.items() if errors}
 
@@ -112,7 +120,9 @@ class Validation:
             | {"within": row.within}
             for row in self.nulls()
         ]
-        return {"summary": self.summary(), "rows": [asdict(row) for row in self.rows], "nulls": nulls}
+        kinds = {kind: self.summary(kind) for kind in KINDS if self.summary(kind)}
+        rows = [asdict(row) for row in self.rows]
+        return {"summary": self.summary(), "kinds": kinds, "rows": rows, "nulls": nulls}
 
     def to_json(self) -> str:
         """Everything as JSON."""
@@ -158,6 +168,7 @@ def _rows(trials: Iterable[Trial], simulated: np.ndarray) -> Iterable[Row]:
             place = placement(trial, observation)
             yield Row(
                 trial=trial.name,
+                kind=trial.kind,
                 id=observation.id,
                 arm=observation.arm,
                 versus=observation.versus,

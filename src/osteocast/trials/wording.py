@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from osteocast.trials.schema import Kind
 from osteocast.trials.validate import Row
 
-__all__ = ["arm_of", "interval_of", "months_of", "number", "role_of", "what_of"]
+__all__ = ["KINDS", "arm_of", "interval_of", "months_of", "number", "role_of", "what_of"]
 
+#: What the trials of a kind are about.
+KINDS: dict[Kind, str] = {
+    "women": "drugs, menopause and ageing in women",
+    "men": "men",
+    "lifestyle": "training and nutrition",
+}
 _UNITS = {"pct": "%", "pct_per_year": "%/y", "g_per_cm2": " g/cm2"}
 
 

@@ -25,7 +25,12 @@ def write(c: Chapter) -> None:
         "1",
         "restraint of GnRH by oestradiol and testosterone, 1 = a man's own balance",
     )
-    man = free * (p.gnrh_highest / (1 + (p.gnrh_highest - 1) * hormones) + u.gonadorelin_given)
+    # High testosterone silences the axis also where an inhibitor keeps oestradiol low.
+    silenced = (1 + (p.testosterone_own / p.testosterone_silencing) ** 4) / (
+        1 + (s.testosterone / p.testosterone_silencing) ** 4
+    )
+    own = silenced * p.gnrh_highest / (1 + (p.gnrh_highest - 1) * hormones)
+    man = free * (own + u.gonadorelin_given)
     reserve = c.known("ovarian_reserve")
     woman = free * (reserve + (1 - reserve) * p.gnrh_after_menopause)
     gnrh = c.let("gnrh", p.male * man + (1 - p.male) * woman, "1", "GnRH drive of the pituitary")
