@@ -112,3 +112,23 @@ def test_coarse_steps_cost_nothing_that_a_band_could_show() -> None:
         for one in (1e-3, 1e-6)
     )
     assert np.abs(coarse - fine).max() < 1e-3
+
+
+def test_weekly_injections_act_as_their_mean_and_bone_hardly_sees_it() -> None:
+    man = Subject(age=55, sex="male", testosterone=250.0, estradiol=18.0)
+    course = [Course("testosterone_cypionate", dose=100.0, interval_days=7.0)]
+    few = people(man, 3, [AVERAGE], study="man")
+    found = futures(few, [course], DAYS, observables=("bmd_lumbar_spine", "estradiol"), wander=False)
+    own = [dict(zip(physiology.PARAMETER_NAMES, map(float, row), strict=True)) for row in few.table]
+    exact = run([replace(man, parameters=one) for one in own], [course] * 3, DAYS)
+    assert found.values["bmd_lumbar_spine"][0] == pytest.approx(exact.values["bmd_lumbar_spine"], abs=5e-3)
+    # The mean between two injections, against the level before one.
+    assert (found.values["estradiol"][0][:, 1:] > 0.8 * exact.values["estradiol"][:, 1:]).all()
+
+
+def test_a_missed_or_late_injection_keeps_its_day() -> None:
+    man = Subject(age=55, sex="male", testosterone=250.0, estradiol=18.0)
+    few = people(man, 2, [AVERAGE], study="man")
+    late = [Course("testosterone_cypionate", interval_days=14.0, missed=(3,))]
+    found = futures(few, [late], np.array([0.0, 18.0, 32.0]), observables=("testosterone",), wander=False)
+    assert (found.values["testosterone"][0][:, 2] < 0.8 * found.values["testosterone"][0][:, 1]).all()

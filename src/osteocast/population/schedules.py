@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,9 +14,13 @@ from osteocast.lifestyle.exposure import Exposure
 from osteocast.physiology import INPUT_INDEX, STATE_INDEX
 from osteocast.population.people import People
 from osteocast.simulation import events_of
-from osteocast.therapies import Course
+from osteocast.therapies import Course, find
 
-__all__ = ["Regimen", "regimen"]
+__all__ = ["STEADY_BELOW_DAYS", "Regimen", "regimen"]
+
+#: Doses less than this apart act on virtual people as their mean rate, where a drug knows one: every dose
+#: restarts the integrator, and weekly injections over ten years would cost more than all else together.
+STEADY_BELOW_DAYS = 22.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,24 @@ class Regimen:
         return level
 
 
+def _steady(course: Course) -> Course:
+    """Spread doses that are given every few days or weeks over the days between them."""
+    drug = find(course.drug)
+    amount = drug.label_dose if course.dose is None else course.dose
+    interval = drug.label_interval_days if course.interval_days is None else course.interval_days
+    knows_both = drug.enters_as_rate is not None and drug.enters_as_dose is not None
+    if not knows_both or not 1.0 < interval < STEADY_BELOW_DAYS or course.missed or course.late:
+        return course
+    end = course.end_day(interval)
+    return replace(
+        course,
+        dose=amount / interval,
+        interval_days=1.0,
+        n_doses=None,
+        stop_day=None if math.isinf(end) else end,
+    )
+
+
 def _order(event: Event) -> tuple[float, bool, int]:
     """Place of an event among those of a patient, as `Schedule.of` has it."""
     inputs = event.kind == "input"
@@ -109,7 +132,8 @@ def regimen(
     """Lay out courses and exposures for virtual people.
 
     Amounts depend on a few parameters (how much of a bisphosphonate bone keeps), which differ between draws
-    of the average and not between people of one draw, so that each draw is dosed once.
+    of the average and not between people of one draw, so that each draw is dosed once. Doses every few days
+    or weeks act as their mean rate (`STEADY_BELOW_DAYS`), unless one is missed or late.
 
     Parameters
     ----------
@@ -121,9 +145,10 @@ def regimen(
         First and last day.
     """
     subject, average = people.subject, physiology.values()
+    steady = [_steady(course) for course in courses]
 
     def events(values: Mapping[str, float]) -> list[Event]:
-        found = events_of(subject, courses, values, start, until, exposures)
+        found = events_of(subject, steady, values, start, until, exposures)
         return sorted(found, key=_order)
 
     first = _Looked({**average, **people.draws[0]})
