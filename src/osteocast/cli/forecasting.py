@@ -32,8 +32,8 @@ def forecast(
         list[str] | None, typer.Option(help="Only this plan, by name or part of it; repeat for more.")
     ] = None,
     draws: Annotated[
-        int, typer.Option(help="Draws of the parameters behind the bands; 0 for none.", min=0, max=10_000)
-    ] = 64,
+        int, typer.Option(help="Virtual people behind the bands; 0 for none.", min=0, max=10_000)
+    ] = 400,
     html: Annotated[bool, typer.Option("--html/--no-html", help="Write the page.")] = True,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print everything as JSON; write files only if --out is given.")
@@ -52,7 +52,6 @@ def forecast(
 
         osteocast forecast my-case.yaml --json > forecast.json
     """
-    from concurrent.futures import ThreadPoolExecutor
     from contextlib import ExitStack
 
     from osteocast import charts
@@ -74,13 +73,11 @@ def forecast(
             from osteocast.forecast import run_forecast
 
             made = run_forecast(person, years=years, draws=draws)
-        # The charts are drawn by another process: print meanwhile.
-        writing = ThreadPoolExecutor(1).submit(write, made, folder, html=html) if folder is not None else None
         if as_json:
             print_json(as_data(made))
         else:
             _print(made)
-        written = writing.result() if writing is not None else None
+        written = write(made, folder, html=html) if folder is not None else None
     if written is not None:
         say("")
         if written.page is not None:
