@@ -1,9 +1,10 @@
 """Draws from the posterior, by many chains that start spread out and must agree.
 
 The Laplace approximation at the mode knows the posterior's shape well enough to propose from, and not well
-enough to be taken for it. Each chain keeps most of where it is and refreshes a part from the approximation (a
-preconditioned Crank-Nicolson proposal), so that only what the approximation gets wrong decides on acceptance;
-all chains are simulated as one batch.
+enough to be taken for it. Each chain keeps most of where it is and refreshes a part from a normal shape (a
+preconditioned Crank-Nicolson proposal), so that only what the shape gets wrong decides on acceptance; all
+chains are simulated as one batch. The shape is the approximation at first and is learnt from the chains
+themselves in a few rounds; then it stays, and only what comes after is kept.
 
 The misfit at the mode is larger than the spread of studies in the likelihood explains. `temperature` is
 that misfit over its degrees of freedom; the likelihood is divided by it, as a regression scales its errors,
@@ -97,8 +98,9 @@ def sample(
     result: Fit,
     *,
     chains: int = 24,
-    burn_in: int = 120,
-    steps: int = 600,
+    rounds: int = 4,
+    round_steps: int = 120,
+    steps: int = 800,
     seed: int = 20261122,
     report: Callable[[str], None] = lambda line: None,
 ) -> Sample:
@@ -109,46 +111,71 @@ def sample(
     likelihood : Likelihood
     result : Fit
         The mode and its curvature, as `osteocast.inference.fitting.fit` returns them.
-    chains, burn_in, steps : int
-        Number of chains, and of steps of each before and after its proposals are settled.
+    chains : int
+    rounds, round_steps : int
+        How often, and from how many steps, the shape that proposals come from is learnt.
+    steps : int
+        Steps of each chain after that, all kept.
     seed : int
     report : callable
         Receives a line every 25 steps.
     """
     temperature = temperature_of(result)
-    covariance = tempered_covariance(result, temperature)
-    factor = _WIDTH * np.linalg.cholesky(covariance)
     mean, sd = prior_mean(), prior_sd()
     random = np.random.default_rng(seed)
 
-    def excess(points: np.ndarray) -> np.ndarray:
-        """Negative log posterior less that of the shape that proposals come from."""
+    def cost(points: np.ndarray) -> np.ndarray:
+        """Negative log posterior."""
         r = likelihood.residuals([values_at(point) for point in points])
-        cost = np.sum(r**2, axis=1) / temperature + np.sum(((points - mean) / sd) ** 2, axis=1)
-        white = np.linalg.solve(factor, (points - result.z).T)
-        value = 0.5 * (cost - np.sum(white**2, axis=0))
-        return np.where(np.isfinite(value), value, np.inf)
+        total = np.sum(r**2, axis=1) / temperature + np.sum(((points - mean) / sd) ** 2, axis=1)
+        return np.where(np.isfinite(total), 0.5 * total, np.inf)
 
-    n = result.z.size
-    at = result.z + random.standard_normal((chains, n)) @ factor.T
-    energy = excess(at)
-    step, kept, taken = _FIRST_STEP, [], 0.0
-    for i in range(burn_in + steps):
-        fresh = random.standard_normal((chains, n)) @ factor.T
-        proposed = result.z + np.sqrt(1 - step**2) * (at - result.z) + step * fresh
-        energy_proposed = excess(proposed)
-        accept = np.log(random.random(chains)) < energy - energy_proposed
+    shape = _Shape(result.z, np.linalg.cholesky(tempered_covariance(result, temperature)))
+    at = shape.draw(random, chains)
+    now = cost(at)
+    step, kept, taken, since = _FIRST_STEP, [at], 0.0, 0
+    for i in range(rounds * round_steps + steps):
+        if i and i <= rounds * round_steps and i % round_steps == 0:
+            shape = shape.learn(np.concatenate(kept[-round_steps:]))
+            kept, since, taken = [], 0, 0.0
+        proposed = shape.centre + np.sqrt(1 - step**2) * (at - shape.centre)
+        proposed = proposed + step * (shape.draw(random, chains) - shape.centre)
+        cost_proposed = cost(proposed)
+        gain = (now - shape.energy(at)) - (cost_proposed - shape.energy(proposed))
+        accept = np.log(random.random(chains)) < gain
         at = np.where(accept[:, None], proposed, at)
-        energy = np.where(accept, energy_proposed, energy)
-        if i < burn_in:
-            log_step = np.log(step) + (accept.mean() - _WANTED_ACCEPTANCE) / np.sqrt(1 + i / 10)
+        now = np.where(accept, cost_proposed, now)
+        if i < rounds * round_steps:
+            log_step = np.log(step) + (accept.mean() - _WANTED_ACCEPTANCE) / np.sqrt(1 + since / 10)
             step = float(min(np.exp(log_step), _LARGEST_STEP))
-        else:
-            taken += float(accept.mean())
-            kept.append(at)
-        if (i + 1) % 25 == 0:
-            report(f"step {i + 1}: refreshing {step:.2f}, accepted {accept.mean():.0%}")
-    return Sample(np.stack(kept, axis=1), taken / steps, step, temperature)
+        taken += float(accept.mean())
+        since += 1
+        kept.append(at)
+        if (i + 1) % 40 == 0:
+            report(f"step {i + 1}: refreshing {step:.2f}, accepted {taken / since:.0%}")
+    return Sample(np.stack(kept, axis=1), taken / since, step, temperature)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """The normal distribution that proposals come from."""
+
+    centre: np.ndarray
+    factor: np.ndarray
+
+    def draw(self, random: np.random.Generator, n: int) -> np.ndarray:
+        normal = random.standard_normal((n, self.centre.size))
+        return np.asarray(self.centre + _WIDTH * normal @ self.factor.T)
+
+    def energy(self, points: np.ndarray) -> np.ndarray:
+        """Negative log density, up to a constant."""
+        white = np.linalg.solve(_WIDTH * self.factor, (points - self.centre).T)
+        return np.asarray(0.5 * np.sum(white**2, axis=0))
+
+    def learn(self, points: np.ndarray) -> _Shape:
+        """Move half way to the mean and covariance of points; the other half guards against chance."""
+        covariance = 0.5 * (np.cov(points.T) + self.factor @ self.factor.T)
+        return _Shape(0.5 * (points.mean(axis=0) + self.centre), np.linalg.cholesky(covariance))
 
 
 def _halves(draws: np.ndarray) -> np.ndarray:
