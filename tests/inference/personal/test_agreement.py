@@ -7,7 +7,7 @@ import pytest
 
 from osteocast.inference.personal import PersonalLikelihood, measured, update
 from osteocast.inference.personal.__main__ import main
-from osteocast.inference.personal.calibration import calibrate, uniformity
+from osteocast.inference.personal.calibration import calibrate, flag_rates, uniformity
 from osteocast.inference.personal.reference import reference_sample, split_r_hat
 from osteocast.person import Case
 from osteocast.population import Futures, quantiles
@@ -33,6 +33,16 @@ def test_ranks_betray_an_update_that_is_too_sure_of_itself(case: Case, stored: F
         * np.abs(2 * found.values["rate so far"] - 1) ** 0.5
     )
     assert uniformity(outward)[1] < 0.01
+
+
+def test_sound_series_are_rarely_flagged_and_a_wrong_scan_is_mostly_found(
+    case: Case,
+    stored: Futures,
+    simulate,  # type: ignore[no-untyped-def]
+) -> None:
+    sound, found = flag_rates(stored, simulate("flags", 120), measured(case), wrong=6, by=0.12)
+    assert sound < 0.08
+    assert found > 0.8
 
 
 def test_reweighting_new_people_and_the_reference_agree(case: Case, stored: Futures) -> None:

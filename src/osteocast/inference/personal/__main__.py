@@ -15,7 +15,7 @@ from importlib.resources import files
 import numpy as np
 
 from osteocast.inference.personal import PersonalLikelihood, Update, measured, update
-from osteocast.inference.personal.calibration import calibrate, uniformity
+from osteocast.inference.personal.calibration import calibrate, flag_rates, uniformity
 from osteocast.inference.personal.reference import reference_sample, split_r_hat
 from osteocast.inference.posterior import draws
 from osteocast.person import SITE_LABELS, SITES, Case, load_case
@@ -28,6 +28,8 @@ __all__ = ["main"]
 
 _BAND = (0.05, 0.5, 0.95)
 _LEAST_P = 0.01
+_WRONG, _WRONG_BY = 6, 0.1  # a scan of the total hip, 10% too high
+_MOST_FLAGGED = 0.06
 _LARGEST_R_HAT = 1.05
 #: Largest difference of a median or a 5th or 95th percentile, in standard deviations of the reference.
 _LARGEST_DIFFERENCE = 0.3
@@ -80,6 +82,14 @@ def _check_ranks(case: Case, stored: Futures, n: int) -> list[str]:
             print(f"  {SITE_LABELS[site]:13} {quantity:15} largest distance {distance:.3f}, p = {p:.2f}")
             if p < _LEAST_P:
                 off.append(f"ranks of {quantity} at the {SITE_LABELS[site]}")
+    sound, found_wrong = flag_rates(stored, truth, own, wrong=_WRONG, by=float(np.log1p(_WRONG_BY)))
+    reading = own.readings[_WRONG]
+    print(
+        f"  flags: {100 * sound:.1f}% of sound series; a {SITE_LABELS[reading.name]} scan of {reading.date} "
+        f"that is {100 * _WRONG_BY:.0f}% too high is found in {100 * found_wrong:.0f}%"
+    )
+    if sound > _MOST_FLAGGED:
+        off.append("sound series are flagged too often")
     return off
 
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from osteocast.inference.personal.checking import check
 from osteocast.inference.personal.evidence import Level, Measured
 from osteocast.inference.personal.likelihood import PersonalLikelihood
 from osteocast.physiology import SITES
 from osteocast.population import Futures, Variability
 from osteocast.units import DAYS_PER_YEAR
 
-__all__ = ["Ranks", "calibrate", "made_up", "uniformity"]
+__all__ = ["Ranks", "calibrate", "flag_rates", "made_up", "uniformity"]
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,51 @@ def calibrate(
         z = (level[site] - mean[:, column]) / np.sqrt(covariance[column, column])
         ranks["density today"].append(float(weights @ ndtr(z)))
     return Ranks({key: np.array(found) for key, found in ranks.items()}, np.array(sizes))
+
+
+def flag_rates(
+    stored: Futures, truth: Futures, measured: Measured, *, wrong: int, by: float, seed: int = 1
+) -> tuple[float, float]:
+    """Count how often a sound series is flagged, and a wrong scan in it found.
+
+    Parameters
+    ----------
+    stored, truth, measured
+        As in `calibrate`.
+    wrong : int
+        Which reading is made wrong.
+    by : float
+        By how much, of its logarithm.
+    seed : int
+
+    Returns
+    -------
+    sound, found : float
+        Share of sound series with any flag, and of wrong ones in which that very reading is flagged.
+    """
+    generator = np.random.default_rng(seed)
+    traits = stored.people.traits
+    layout = PersonalLikelihood(measured, traits)
+    true_courses = layout.courses(dict(truth.past), truth.past_days)
+    courses = layout.courses(dict(stored.past), stored.past_days)
+    sound: list[bool] = []
+    found: list[bool] = []
+    for i in np.flatnonzero(truth.usable):
+        own, _ = made_up(measured, true_courses[i], traits, generator)
+        readings = list(own.readings)
+        bad = replace(readings[wrong], log_value=readings[wrong].log_value + by)
+        readings[wrong] = bad
+        for one, flagged in ((own, sound), (replace(own, readings=tuple(readings)), found)):
+            likelihood = PersonalLikelihood(one, traits)
+            log = np.where(stored.usable, likelihood.log(courses), -np.inf)
+            weights = np.exp(log - log.max())
+            flags = check(likelihood, courses, weights / weights.sum())
+            flagged.append(
+                bool(flags)
+                if flagged is sound
+                else any((flag.name, flag.date) == (bad.name, bad.date) for flag in flags)
+            )
+    return float(np.mean(sound)), float(np.mean(found))
 
 
 def uniformity(ranks: np.ndarray) -> tuple[float, float]:
