@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from osteocast.person.case import AROMATASE_INHIBITORS, TESTOSTERONE, Case, end_day
 from osteocast.person.conditions import CONDITIONS
+from osteocast.person.kidney import estimated_filtration
+from osteocast.person.published import published
 from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_YEAR
 
@@ -15,6 +17,13 @@ __all__ = ["coverage"]
 # hormones, and life is simulated from 30 on.
 _YOUNGEST = {"female": 40.0, "male": 30.0}
 _OLDEST = 95.0
+# Conditions that the model covers once a habit says how large their effect is.
+_SIZED_BY_HABIT = {
+    "glucocorticoid_therapy": "glucocorticoid",
+    "rheumatoid_arthritis": "rheumatoid_arthritis",
+}
+# Below it labels speak of advanced kidney disease, and of a disorder of mineral that goes with it.
+_SEVERE = "prolia-label-safety/kidney"
 _MEN_ONLY = (*TESTOSTERONE, "hcg", "gonadorelin")
 # In men they act through the axis between pituitary and testis, on which the model has no data for them.
 _WOMEN_ONLY = ("tamoxifen", "estradiol")
@@ -52,13 +61,37 @@ def _reasons(case: Case) -> Iterator[str]:
         yield f"an age of {case.age:.0f} years is not covered: the model rests on {people} of {span}"
     for condition in case.person.conditions:
         reason = CONDITIONS[condition]
-        if reason is not None:
+        if reason is not None and not _is_sized(case, condition):
             yield f"{condition.replace('_', ' ')} is not covered: it {reason}"
+    yield from _failing_kidneys(case)
     yield from _drugs_of_the_other_sex(case)
     if case.person.sex == "female":
         yield from _unsuppressed(case)
     else:
         yield from _deprived(case)
+
+
+def _is_sized(case: Case, condition: str) -> bool:
+    """Whether a habit of the case says how large the effect of a condition is."""
+    lifestyle = case.person.lifestyle
+    if condition not in _SIZED_BY_HABIT or lifestyle is None or lifestyle.habits is None:
+        return False
+    return getattr(lifestyle.habits, _SIZED_BY_HABIT[condition]) is not None
+
+
+def _failing_kidneys(case: Case) -> Iterator[str]:
+    """Yield a reason where the last creatinine speaks of severe kidney disease."""
+    creatinine = case.latest("creatinine")
+    if creatinine is None or {"severe_kidney_disease", "dialysis"} & set(case.person.conditions):
+        return
+    age, limit = case.person.age_on(creatinine.date), published(_SEVERE)
+    rate = estimated_filtration(creatinine.value, age, case.person.sex)
+    if rate < limit:
+        yield (
+            f"severe kidney disease is not covered: creatinine of {creatinine.date} ({creatinine.given}) is "
+            f"an estimated filtration of {rate:.0f} mL/min/1.73 m2, and below {limit:.0f} bone mineralises "
+            "by rules that the model does not contain"
+        )
 
 
 def _regimens(case: Case) -> list[tuple[str, tuple[Course, ...]]]:
