@@ -31,6 +31,22 @@ class Linear:
         share = (number(value, "a value") - self.low) / (self.high - self.low)
         return self.length * (1.0 - share if self.upwards else share)
 
+    def of(self, field: str) -> Place:
+        """Return what places the rows of a layer, of which there may be many."""
+        per_unit = self.length / (self.high - self.low) * (-1.0 if self.upwards else 1.0)
+        origin = (self.length if self.upwards else 0.0) - per_unit * self.low
+
+        def place(row: Row) -> float:
+            try:
+                at: float = origin + per_unit * row[field]
+            except (KeyError, TypeError):
+                raise Unknown(f"a row without a number {field!r}") from None
+            if at - at != 0.0:
+                raise Unknown(f"{field} is not finite")
+            return at
+
+        return place
+
 
 @dataclass(frozen=True)
 class Steps:
@@ -131,7 +147,7 @@ def position(unit: Unit, name: str, scales: Mapping[str, Scale | None]) -> Place
     field = channel["field"]
     if scale is None:
         return lambda row: number(row.get(field), name)
-    return lambda row: scale(row.get(field))
+    return scale.of(field) if isinstance(scale, Linear) else lambda row: scale(row.get(field))
 
 
 def styled(unit: Unit, name: str, row: Row) -> Any:
