@@ -119,7 +119,8 @@ class _Bone:
         self.fanned = forecast.plans.index(reference_plan(forecast)) if self.focus is None else self.focus
         has_bands = bool(forecast.plans[0].curves[self.name].bands)
         first, last = years_domain(float(self.years[0]), float(self.years[-1]))
-        self.end_step = END_ROOM * (last - first) if has_bands and self.focus is None else 0.0
+        room = END_ROOM / width if has_bands and self.focus is None else 0.0
+        self.end_step = room * (last - first) / (1 - self.count * room)
         self.x_domain = (first, last + self.count * self.end_step)
         self.thresholds = list(self._thresholds())
         self.y_domain = self._y_domain()
@@ -178,7 +179,8 @@ class _Bone:
 
     def _y_domain(self) -> tuple[float, float]:
         low, high = self._extent(margin=0.06)
-        room = 0.05 * (high - low)
+        # Its words have to fit between a threshold and the edge.
+        room = max(0.05, _LINE * 1.4 / self.height) * (high - low)
         for bmd, _ in self.thresholds:
             low, high = min(low, bmd - room), max(high, bmd + room)
         return low, high
@@ -190,8 +192,15 @@ class _Bone:
             "type": "quantitative",
             "title": title[0].upper() + title[1:],
             "scale": {"domain": list(self.x_domain), "nice": False, "zero": False},
-            "axis": {"grid": False, "tickMinStep": 1, "format": "d", "tickCount": min(12, self.width // 45)},
+            "axis": {"grid": False, "format": "d", "values": self._ticks()},
         }
+
+    def _ticks(self) -> list[int]:
+        """Whole years, none of them beyond the last one forecast."""
+        first, last = int(np.ceil(self.x_domain[0])), int(np.floor(self.years[-1] + 0.05))
+        room = max(2, self.width // 45)
+        step = next(step for step in (1, 2, 5, 10, 20) if (last - first) / step <= room)
+        return [year for year in range(first, last + 1) if year % step == 0]
 
     def _y(self, field: str = "value") -> Layer:
         measured = self.basis.scale is not None
@@ -267,11 +276,13 @@ class _Bone:
                             "plan": i,
                             "level": band.level,
                             "year": rounded(year),
+                            "value": rounded(self._end(plan)),
                             "low": rounded(low),
                             "high": rounded(high),
                         }
                     )
-            layers += end_bars(bars, self._x(), self._y("low"), colour(self.count))
+            plans = (colour(self.count), symbol(self.count))
+            layers += end_bars(bars, self._x(), self._y("low"), self._y(), *plans)
         return layers
 
     def _focused(self) -> list[Layer]:

@@ -18,6 +18,7 @@ __all__ = ["moves", "verdict"]
 Layer = dict[str, Any]
 
 _ROW = 46
+_LINE = 15  # height of a line of text
 _PLAN_WIDTH = 24  # characters
 # Colour, symbol and words say the same: enough, not enough, open.
 _ENOUGH, _OPEN, _NOT = STYLES[2].colour, THRESHOLD, STYLES[0].colour
@@ -153,9 +154,14 @@ def _zones(low: float, high: float) -> list[Layer]:
 
 def _words(data: Layer, y: Layer, width: int, labels: bool) -> list[Layer]:
     """Name each row on the left, and say what it comes to on the right."""
-    names = {**_text("name", {"value": -10}, y, align="right", fontWeight=600), "data": data}
+    layers = []
+    for lines in sorted({len(row["name"]) for row in data["values"]}):
+        # A name of several lines hangs from its first: lift it, so that its middle meets the bar.
+        rows = [row for row in data["values"] if len(row["name"]) == lines]
+        lift = {"dy": -(lines - 1) * _LINE / 2, "align": "right", "fontWeight": 600}
+        layers.append({**_text("name", {"value": -10}, y, **lift), "data": {"values": rows}})
     answers = {**_text("text", {"value": width + 10}, y, color=MUTED), "data": data}
-    return [names, answers] if labels else [names]
+    return [*layers, answers] if labels else layers
 
 
 def _text(field: str, x: Layer, y: Layer, **mark: Any) -> Layer:
@@ -164,7 +170,7 @@ def _text(field: str, x: Layer, y: Layer, **mark: Any) -> Layer:
             "type": "text",
             "align": "left",
             "baseline": "middle",
-            "lineHeight": 15,
+            "lineHeight": _LINE,
             "color": INK,
             **mark,
         },

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["SEED", "spread_out", "twins"]
 
-# Draws of the average response, shared by the virtual people: enough for their part in a spread that
-# is mostly one between people.
+# Draws of the average response at most, and how many virtual people share one: enough for their part in a
+# spread that is mostly one between people.
 _DRAWS = 256
+_TO_A_DRAW = 4
 #: Of the draws from the calibration. Forecasts and verdicts share it, so that they agree.
 SEED = 1
 
@@ -73,7 +74,7 @@ def twins(
     from osteocast.population import futures, people
 
     known = measured(case)
-    everybody = people(subject, n, draws(min(n, _DRAWS), SEED), study="personal")
+    everybody = people(subject, n, draws(min(_DRAWS, -(-n // _TO_A_DRAW)), SEED), study="personal")
     made = futures(
         everybody,
         regimens,

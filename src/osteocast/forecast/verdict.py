@@ -259,13 +259,11 @@ def _days(case: Case, last: float) -> np.ndarray:
 
 def _cautions(case: Case, found: Update) -> tuple[str, ...]:
     """Say what limits the verdict as a whole."""
-    said = [*unstudied(case), *case.warnings, *(flag.text for flag in found.flags)]
-    factor = widening(case)
-    if factor > 1:
-        said[len(unstudied(case)) :] = [
-            f"For that, virtual people are spread {factor:g} times as wide.",
-            *said[len(unstudied(case)) :],
-        ]
+    said = [*case.warnings, *(flag.text for flag in found.flags)]
+    gaps = unstudied(case)
+    if gaps:
+        wide = f"For that, virtual people are spread {widening(case):g} times as wide."
+        said.insert(0, " ".join((*gaps, wide)))
     if not found.levels:
         said.append(
             "There is no scan: only the loss is judged, not the T-score; a scan now is the first thing to do."

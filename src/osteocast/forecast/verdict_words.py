@@ -83,6 +83,8 @@ def verdict_headline(verdict: Verdict) -> str:
         with_it = "" if best.kind == "without inhibitor" else "with "
         text += f"; {with_it}{lowered(best.name)} it is {percent(best.probability)}"
         text += f", with nothing done {percent(nothing.probability)}"
+    if alone.grade == "D":
+        text += "; no trial has studied this treatment (grade D)"
     return f"{text}."
 
 

@@ -1,0 +1,124 @@
+"""The verdict as table and page: complete, well formed, and told in more than colour."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import altair
+import pytest
+
+import osteocast as oc
+from osteocast import charts, report
+from osteocast.charts import Chart
+from osteocast.report.verdict_page import verdict_page
+from osteocast.report.verdict_sources import verdict_citations, verdict_sources
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+NAMES = ("postmenopausal-anastrozole", "man-testosterone-anastrozole", "letrozole-denosumab-exit")
+VOID = {"meta", "br", "line", "path", "link", "input", "img"}
+
+
+@cache
+def found(name: str = NAMES[0]) -> oc.Verdict:
+    return oc.verdict(oc.load_case(EXAMPLES / f"{name}.yaml", today=date(2026, 6, 1)), people=128)
+
+
+class Page(HTMLParser):
+    """Checks nesting, and collects what a reader of the page meets."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_is_well_formed_and_complete(name: str) -> None:
+    html = verdict_page(found(name))
+    page = Page(html)
+    assert page.open == []
+    ids = [attributes["id"] for _, attributes in page.seen if attributes.get("id")]
+    assert len(ids) == len(set(ids))
+    labels = {attributes["aria-labelledby"] for _, attributes in page.seen if "aria-labelledby" in attributes}
+    assert labels <= set(ids)
+    text = " ".join(page.text.split())
+    assert "not a medical device" in text
+    for plan in found(name).plans:
+        assert plan.name in text
+        assert plan.reason in text
+        assert f"grade {plan.grade}" in text
+    # Nothing that Python says about itself.
+    assert not re.search(r"built-in|object at 0x|None\b", text)
+
+
+def test_the_page_loads_nothing_from_anywhere() -> None:
+    page = Page(verdict_page(found()))
+    assert {tag for tag, _ in page.seen} & {"script", "link", "img", "iframe"} == set()
+    for tag, attributes in page.seen:
+        for name, value in attributes.items():
+            if name in ("src", "href", "xlink:href") and value and "://" in value:
+                assert tag == "a", (tag, value)
+
+
+def drawn() -> list[Chart]:
+    made = [charts.verdict(found(name)) for name in NAMES]
+    made += [charts.moves(found(), site) for site in ("lumbar_spine", "total_hip")]
+    return [*made, charts.verdict(found(), width=150, labels=False)]
+
+
+@pytest.mark.parametrize("index", range(6))
+def test_every_chart_is_valid_and_has_its_numbers(index: int) -> None:
+    chart = drawn()[index]
+    altair.Chart.from_dict(chart.spec, validate=True)
+    assert chart.svg().startswith("<svg")
+    assert len(chart.table.rows) == 6
+    assert all(len(row) == len(chart.table.head) for row in chart.table.rows)
+    assert all(row[0] in chart.summary for row in chart.table.rows)
+
+
+def test_the_answer_is_told_by_symbol_and_word_besides_colour() -> None:
+    spec = charts.verdict(found()).spec
+    (points,) = [layer for layer in spec["layer"] if layer["mark"]["type"] == "point"]
+    rows = points["data"]["values"]
+    assert len({row["shape"] for row in rows}) == len({row["colour"] for row in rows}) > 1
+    for row, plan in zip(rows, found().plans, strict=True):
+        assert plan.in_a_word in row["text"]
+
+
+def test_the_table_fits_its_width() -> None:
+    for name in NAMES:
+        text = report.verdict_table(found(name), width=90)
+        assert max(map(len, text.splitlines())) <= 90
+        assert "…" not in text
+        words = " ".join(text.split())
+        assert "± " in words
+    assert "Nobody has studied" in report.verdict_table(found(NAMES[1]))
+    assert "after a fragility fracture" in " ".join(report.verdict_table(found(NAMES[2])).split())
+
+
+def test_sources_are_in_the_registry_and_counted_once() -> None:
+    ids = verdict_sources(found())
+    assert len(ids) == len(set(ids)) > 6
+    assert "eastell-2022-surrogate-threshold" in ids
+    assert len(verdict_citations(found())) == len(ids)
