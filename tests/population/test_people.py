@@ -99,3 +99,10 @@ def test_people_of_no_weight_may_be_missing() -> None:
     assert quantiles(values, weights, [0.5])[0] == 2.0
     assert share(values > 2.0, weights) == 0.5
     assert effective_size(weights) == 2.0
+
+
+def test_a_mans_measured_hormones_are_weighed_against_mens() -> None:
+    """What a measurement leaves open pulls towards the mean of men, not towards a woman's 25 ng/dL."""
+    man = Subject(age=52, menopause_age=None, sex="male", testosterone=400.0, estradiol=26.0)
+    own = people(man, 2000, AVERAGE, study="man").column("testosterone_own")
+    assert np.median(own) == pytest.approx(400.0, rel=0.05)

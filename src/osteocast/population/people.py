@@ -147,12 +147,13 @@ def _table(
         own[d] = [row[name] for name in PARAMETER_NAMES]
     table = own[draw]
     logs = deviations @ traits.loading_matrix(PARAMETER_NAMES)
+    usual = replace(subject, estradiol=None, testosterone=None).own_parameters(average)
     for name, value in _measured(subject).items():
         j = PARAMETER_NAMES.index(name)
         variance = float((traits.loading_matrix([name]) ** 2).sum())
         trust = variance / (variance + traits.measurement[name].sd ** 2)
         # Conjugate: normal among people on the log scale, normal error of the measurement.
-        logs[:, j] = (trust - 1.0) * np.log(value / average[name]) + np.sqrt(1.0 - trust) * logs[:, j]
+        logs[:, j] = (trust - 1.0) * np.log(value / usual[name]) + np.sqrt(1.0 - trust) * logs[:, j]
     return np.asarray(table * np.exp(logs))
 
 
