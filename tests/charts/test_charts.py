@@ -37,16 +37,26 @@ def unscanned() -> oc.Forecast:
     return oc.run_forecast(oc.load_case(text), years=5, draws=0)
 
 
-def every_chart() -> list[charts.Chart]:
+@cache
+def every_chart() -> tuple[charts.Chart, ...]:
     made = [charts.bone(forecast(name), site) for name in NAMES for site in forecast().sites]
     made += [charts.bone(unscanned()), charts.bone(forecast(), width=270, labels=False)]
-    return made + [charts.course(forecast(), one.name) for one in (*charts.MARKERS, *charts.MECHANISM)]
+    return (*made, *(charts.course(forecast(), one.name) for one in (*charts.MARKERS, *charts.MECHANISM)))
+
+
+def with_few_rows(spec: Any) -> Any:
+    """A chart with a few rows of its data: the schema takes any row, and seconds to say so of thousands."""
+    if isinstance(spec, list):
+        return [with_few_rows(one) for one in spec]
+    if not isinstance(spec, dict):
+        return spec
+    return {key: value[:3] if key == "values" else with_few_rows(value) for key, value in spec.items()}
 
 
 @pytest.mark.parametrize("index", range(len(NAMES) * 3 + 2 + 8))
 def test_every_chart_is_valid_vega_lite_and_draws(index: int) -> None:
     chart = every_chart()[index]
-    altair.Chart.from_dict(chart.spec, validate=True)
+    altair.Chart.from_dict(with_few_rows(chart.spec), validate=True)
     svg = ElementTree.fromstring(chart.svg())
     assert svg.tag.endswith("svg")
     assert "Inter" in chart.svg()
