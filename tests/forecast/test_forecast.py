@@ -282,6 +282,26 @@ def test_a_programme_that_no_trial_followed_is_said() -> None:
     assert list(beyond_the_programmes(None, True, 3 * DAYS_PER_YEAR)) == []
 
 
+def test_lifestyle_of_person_and_plan_moves_the_forecast_and_shows_its_grade() -> None:
+    case = case_of(
+        """person: {sex: female, birth_date: 1963-05-14, menopause: {age: 50}}
+lifestyle: {habits: {smoking: current}}
+treatments: [{drug: anastrozole, start: 2025-03-10, stop: 2030-03-10}]
+plans:
+  - {name: as it is}
+  - {name: trains, lifestyle: {exercise: {programme: high-intensity-resistance-and-impact}}}
+options: {as_of: 2025-03-10}
+"""
+    )
+    forecast = run_forecast(case, years=2, draws=32)
+    quiet, trains = forecast.plans
+    assert forecast.at(trains, "change_lumbar_spine", 1) > forecast.at(quiet, "change_lumbar_spine", 1) + 0.5
+    assert [effect.group for effect in quiet.effects] == ["habits"]
+    assert [effect.group for effect in trains.effects] == ["habits", "exercise"]
+    assert all(effect.grade in "ABCD" and effect.sentence for effect in trains.effects)
+    assert any("no trial" in text and "LIFTMOR" in text for text in forecast.extrapolated)
+
+
 def test_the_grid_is_monthly_and_reaches_back_to_the_first_scan() -> None:
     forecast = example()
     steps = [b - a for a, b in pairwise(forecast.days)]

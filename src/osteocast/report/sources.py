@@ -42,6 +42,8 @@ def _references(forecast: Forecast) -> Iterator[str]:
             yield from DRUGS[course.drug].sources
         for gap in gaps(forecast.case, plan.courses):
             yield from gap.sources
+        for effect in plan.effects:
+            yield from effect.sources
 
 
 def trials_behind(forecast: Forecast) -> list[str]:
