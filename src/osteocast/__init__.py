@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from osteocast.simulation import Subject as Subject
     from osteocast.therapies import Course as Course
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # A public name, and the module that holds it.
 _HOME = {

@@ -7,10 +7,12 @@ To accept a change, run ``python tests/baseline/test_baseline.py``, look at the 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from osteocast.lifestyle import Exposure
 from osteocast.physiology import SITES
 from osteocast.simulation import Subject, run
 from osteocast.therapies import Course
@@ -36,19 +38,35 @@ PLANS: dict[str, tuple[Course, ...]] = {
         Course("zoledronate", start_day=912.5, n_doses=1),
     ),
 }
+HIGH_INTENSITY = Exposure(
+    "high-intensity training", {f"loading_{site}": 1.0 for site in SITES}, start_day=0.0, stop_day=1826.25
+)
+TESTOSTERONE = Course("testosterone_cypionate", dose=100.0, interval_days=7.0)
+MENS_PLANS: dict[str, tuple[Course, ...]] = {
+    "a man, nothing": (),
+    "a man, anastrozole": (Course("anastrozole"),),
+    "a man, testosterone": (TESTOSTERONE,),
+    "a man, testosterone and anastrozole": (TESTOSTERONE, Course("anastrozole")),
+    "a man, androgen deprivation": (Course("goserelin"),),
+}
 YEARS = (1, 3, 5, 8)
 MARKERS = ("ctx", "p1np")
 
 
 def results() -> dict[str, dict[str, list[float]]]:
-    """Simulate one woman under each plan (change in percent after each of the years), and all trials."""
+    """Simulate a woman and a man under each plan (change in percent after the years), and all trials."""
     woman = Subject(age=62.0, menopause_age=50.0)
+    man = Subject(age=62.0, menopause_age=None, sex="male", testosterone=300.0, estradiol=20.0)
+    trained = replace(woman, exposures=(HIGH_INTENSITY,))
+    lives = [(name, woman, plan) for name, plan in PLANS.items()]
+    lives += [("training for 5 years", trained, ()), ("letrozole, training", trained, (INHIBITOR,))]
+    lives += [(name, man, plan) for name, plan in MENS_PLANS.items()]
     days = np.array([0.0, *(365.25 * year for year in YEARS)])
     names = (*(f"bmd_{site}" for site in SITES), *MARKERS)
-    simulated = run([woman] * len(PLANS), list(PLANS.values()), days, observables=names)
+    simulated = run([life[1] for life in lives], [life[2] for life in lives], days, observables=names)
     found = {
         plan: {name: [round(float(x), 3) for x in simulated.change(name)[i, 1:]] for name in names}
-        for i, plan in enumerate(PLANS)
+        for i, (plan, _, _) in enumerate(lives)
     }
     errors = validate().summary()
     found["validation"] = {
