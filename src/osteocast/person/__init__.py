@@ -10,10 +10,13 @@ from osteocast.person.conditions import CONDITIONS
 from osteocast.person.coverage import coverage
 from osteocast.person.loading import load_case
 from osteocast.person.models import (
+    FRACTURE_SITES,
     SITE_LABELS,
     SITES,
     VENDORS,
     DxaScan,
+    Fracture,
+    Frax,
     LabResult,
     Menopause,
     Person,
@@ -37,6 +40,7 @@ from osteocast.person.vendors import convert_bmd
 __all__ = [
     "AROMATASE_INHIBITORS",
     "CONDITIONS",
+    "FRACTURE_SITES",
     "SITES",
     "SITE_LABELS",
     "TESTOSTERONE",
@@ -44,6 +48,8 @@ __all__ = [
     "Case",
     "Change",
     "DxaScan",
+    "Fracture",
+    "Frax",
     "LabResult",
     "LeastSignificantChange",
     "Menopause",

@@ -23,7 +23,12 @@ CONDITIONS: Mapping[str, str | None] = MappingProxyType(
         "osteoarthritis": None,
         "depression": None,
         "asthma": None,
+        "copd": None,
+        "type_1_diabetes": None,
         "type_2_diabetes": None,
+        "parkinson_disease": None,
+        "dementia": None,
+        "epilepsy": None,
         "hypogonadism": None,
         "prostate_cancer": None,
         "bone_metastases": _TURNOVER,
@@ -53,6 +58,9 @@ CONDITIONS: Mapping[str, str | None] = MappingProxyType(
 #: Other names, in lower case.
 CONDITION_SYNONYMS: Mapping[str, str] = MappingProxyType(
     {
+        "chronic obstructive pulmonary disease": "copd",
+        "parkinson": "parkinson_disease",
+        "parkinson's disease": "parkinson_disease",
         "paget": "paget_disease",
         "paget's disease": "paget_disease",
         "hyperparathyroidism": "primary_hyperparathyroidism",

@@ -12,10 +12,13 @@ from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_YEAR
 
 __all__ = [
+    "FRACTURE_SITES",
     "SITES",
     "SITE_LABELS",
     "VENDORS",
     "DxaScan",
+    "Fracture",
+    "Frax",
     "LabResult",
     "Menopause",
     "Person",
@@ -31,6 +34,8 @@ Method = Literal["lc-ms", "immunoassay"]
 SITES = ("lumbar_spine", "total_hip", "femoral_neck")
 SITE_LABELS = {"lumbar_spine": "lumbar spine", "total_hip": "total hip", "femoral_neck": "femoral neck"}
 VENDORS = ("hologic", "lunar", "norland")
+#: Bones whose fracture a case may name.
+FRACTURE_SITES = ("hip", "vertebra", "forearm", "humerus", "pelvis", "rib", "other")
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,36 @@ class Menopause:
 
     type: MenopauseType
     age: float | None = None
+
+
+@dataclass(frozen=True)
+class Fracture:
+    """A bone that broke without an accident that would break any bone.
+
+    Parameters
+    ----------
+    site : str
+        Among `FRACTURE_SITES`.
+    date : date or None
+        None if it is not known.
+    """
+
+    site: str
+    date: date | None = None
+
+
+@dataclass(frozen=True)
+class Frax:
+    """A result of the FRAX tool, which guidelines ask for; nothing here is computed from it.
+
+    Parameters
+    ----------
+    major, hip : float or None
+        Probability within ten years of a major osteoporotic fracture, and of the hip, percent.
+    """
+
+    major: float | None = None
+    hip: float | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +103,13 @@ class Person:
         Names in `osteocast.person.CONDITIONS`.
     lifestyle : Lifestyle or None
         Exercise, nutrition and habits of today; lifelong unless they say since when.
+    fractures : tuple of Fracture or None
+        Fragility fractures; empty if there were none, None if that is not known.
+    parental_hip_fracture : bool or None
+        Whether the mother or the father broke the hip.
+    falls : int or None
+        In the last year.
+    frax : Frax or None
     """
 
     sex: Sex
@@ -79,6 +121,10 @@ class Person:
     calcium_supplement: float | None = None
     conditions: tuple[str, ...] = ()
     lifestyle: Lifestyle | None = None
+    fractures: tuple[Fracture, ...] | None = None
+    parental_hip_fracture: bool | None = None
+    falls: int | None = None
+    frax: Frax | None = None
 
     def age_on(self, day: date) -> float:
         """Return the age on a day, years."""

@@ -24,6 +24,7 @@ from osteocast.person.models import (
     Vendor,
 )
 from osteocast.person.reading_courses import Clock
+from osteocast.person.reading_risk import read_falls, read_fractures, read_frax, read_parent
 from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_YEAR
 
@@ -37,6 +38,10 @@ PERSON_FIELDS = (
     "height",
     "calcium_intake",
     "conditions",
+    "fractures",
+    "parental_hip_fracture",
+    "falls",
+    "frax",
 )
 SCAN_FIELDS = ("date", "device", "reference", "precision", "sites")
 SITE_FIELDS = ("bmd", "t_score", "z_score", "reference", "vertebrae")
@@ -96,9 +101,26 @@ def read_person(fields: Fields, clock: Clock) -> Person | None:
     diet, supplement = _read_calcium(person)
     weight, height = person.quantity("weight", "weight"), person.quantity("height", "height")
     conditions = tuple(_read_conditions(person))
+    fractures, parent = read_fractures(person, clock), read_parent(person)
+    falls, frax = read_falls(person), read_frax(person)
     if sex is None or birth_date is None:
         return None
-    return Person(cast(Sex, sex), birth_date, menopause, weight, height, diet, supplement, conditions)
+    if fractures == () and "previous_fracture" in conditions:
+        person.report("fractures", "a fracture, as conditions name one", "correct one of the two")
+    return Person(
+        cast(Sex, sex),
+        birth_date,
+        menopause,
+        weight,
+        height,
+        diet,
+        supplement,
+        conditions,
+        fractures=fractures,
+        parental_hip_fracture=parent,
+        falls=falls,
+        frax=frax,
+    )
 
 
 def _read_menopause(person: Fields, clock: Clock, age: float | None, sex: str | None) -> Menopause | None:

@@ -1,0 +1,50 @@
+"""Data files of this room, and the numbers of the evidence registry they point at."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from osteocast import evidence
+from osteocast.evidence import Value
+
+__all__ = ["COMPONENTS", "data", "log_spread", "middle", "value_of"]
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NORMAL_95 = 1.959963984540054
+
+#: Kinds of fracture that the hazards are made of, without overlap.
+COMPONENTS = ("hip", "clinical_vertebral", "forearm_humerus", "other")
+
+
+@cache
+def data(name: str) -> Mapping[str, Any]:
+    """Return the content of a data file of this room."""
+    text = (files("osteocast.fracture") / f"{name}.yaml").read_text(encoding="utf-8")
+    return dict(yaml.load(text, Loader=_Loader))
+
+
+def value_of(reference: str, **names: str) -> Value:
+    """Return a value of the registry by ``source-id/value-id``; braces are filled with names."""
+    return evidence.load().value(reference.format(**names))
+
+
+def middle(reference: str, **names: str) -> float:
+    """Return a number of the registry, or the middle of a printed range."""
+    value = value_of(reference, **names)
+    if value.value is None and value.range is not None:
+        low, high = value.range
+        return 0.5 * (float(low or 0.0) + float(high or 0.0))
+    return value.number
+
+
+def log_spread(ci: tuple[float | None, float | None] | None) -> float | None:
+    """Return the standard deviation of the logarithm that a 95% confidence interval stands for."""
+    if ci is None or ci[0] is None or ci[1] is None:
+        return None
+    return math.log(ci[1] / ci[0]) / (2.0 * _NORMAL_95)
