@@ -20,6 +20,7 @@ __all__ = [
     "Judgement",
     "Start",
     "criteria_of",
+    "has_fractured",
     "judge",
     "judged_days",
 ]
@@ -137,8 +138,13 @@ def criteria_of(
         thresholds = {site: min(osteopenia, t - error[site]) for site, t in today.items()}
     elif start == "osteoporosis":
         thresholds = {site: min(osteoporosis, t - error[site]) for site, t in today.items()}
-    fractured = "previous_fracture" in case.person.conditions
-    return Criteria(start, fractured, today, thresholds, losses, last_day)
+    return Criteria(start, has_fractured(case), today, thresholds, losses, last_day)
+
+
+def has_fractured(case: Case) -> bool:
+    """Whether the person has had a fragility fracture, named one by one or as a condition."""
+    named = getattr(case.person, "fractures", None)
+    return bool(named) or "previous_fracture" in case.person.conditions
 
 
 def _least_percent(basis: SiteBasis) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from osteocast.forecast.adequacy import has_fractured
 from osteocast.forecast.plans import (
     HALF_YEAR,
     due_day,
@@ -64,7 +65,7 @@ def sensible_lifestyle(case: Case, calcium: float, vitamin_d: float) -> tuple[Li
     for plan in case.plans:
         if plan.lifestyle is not None:
             return plan.lifestyle, [f"lifestyle as in the plan {plan.name}"]
-    gentle = "previous_fracture" in case.person.conditions or case.age >= _FRAIL_AGE
+    gentle = has_fractured(case) or case.age >= _FRAIL_AGE
     name = "beginners-week" if gentle else "high-intensity-resistance-and-impact"
     programme = PROGRAMMES[name].at(0.0, None, _ADHERENCE)
     said = [f"{programme.label}, {_ADHERENCE:.0%} of the sessions done, for as long as the verdict looks"]
