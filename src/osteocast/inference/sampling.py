@@ -1,16 +1,17 @@
-"""Draws from the posterior, by many chains that start spread out and must agree.
+"""Draws from the posterior: a surrogate of the residuals proposes, the model itself decides.
 
-The Laplace approximation at the mode knows the posterior's shape well enough to propose from, and not well
-enough to be taken for it. Each chain keeps most of where it is and refreshes a part from a normal shape (a
-preconditioned Crank-Nicolson proposal), so that only what the shape gets wrong decides on acceptance; all
-chains are simulated as one batch. The shape is the approximation at first and is learnt from the chains
-themselves in a few rounds; then it stays, and only what comes after is kept.
+Simulating all fitted trials takes too long for a chain of a hundred thousand steps. The whitened residuals
+are therefore learnt as quadratic functions of the parameters, from some thousand points around the mode and
+then from points of the posterior itself; Hamiltonian chains run on that surrogate at no cost, and what they
+find is proposed to chains that accept or refuse with the simulated posterior (independence
+Metropolis-Hastings). What the surrogate gets wrong shows in how many proposals are taken, and not in the
+draws.
 
 The misfit at the mode is larger than the spread of studies in the likelihood explains. `temperature` is
 that misfit over its degrees of freedom; the likelihood is divided by it, as a regression scales its errors,
 so that the draws are as wide as the trials disagree with the model.
 
-Sources: 10.1214/13-STS421 (the proposal), 10.1214/20-BA1221 (split-R-hat and effective sample size).
+Sources: 10.1201/b10905-6 (Hamiltonian chains), 10.1214/20-BA1221 (split-R-hat and effective sample size).
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from osteocast.inference.fitting import Fit
 from osteocast.inference.likelihood import Likelihood
 from osteocast.inference.scales import prior_mean, prior_sd, values_at
 
-_WANTED_ACCEPTANCE = 0.45
-_FIRST_STEP = 0.2
-# Proposals come from a wider shape than the approximation's: where the posterior's tails are the longer ones
-# a chain would not find back.
-_WIDTH = 1.15
-_LARGEST_STEP = 0.95
+# Training points spread a little wider than the approximation's shape, so that the posterior lies among them.
+_WIDTH = 1.3
+_BATCH = 48  # parameter sets simulated at once
+_RIDGE = 1e-3  # of the mean square of a feature
+_LEAPS = 15
+_WANTED_ACCEPTANCE = 0.8
 
 
 @dataclass(frozen=True)
@@ -39,18 +40,15 @@ class Sample:
     Parameters
     ----------
     draws : ndarray (n_chain, n_step, n_parameter)
-        After burn-in, on the scales of the priors.
+        On the scales of the priors.
     acceptance : float
-        Share of proposals taken after burn-in.
-    step : float
-        Part that a proposal refreshes.
+        Share of the surrogate's proposals that the simulated posterior took.
     temperature : float
         What the likelihood was divided by.
     """
 
     draws: np.ndarray
     acceptance: float
-    step: float
     temperature: float
 
     def r_hat(self) -> np.ndarray:
@@ -97,10 +95,10 @@ def sample(
     likelihood: Likelihood,
     result: Fit,
     *,
+    training: int = 6000,
+    refinement: int = 1500,
     chains: int = 24,
-    rounds: int = 4,
-    round_steps: int = 120,
-    steps: int = 800,
+    steps: int = 120,
     seed: int = 20261122,
     report: Callable[[str], None] = lambda line: None,
 ) -> Sample:
@@ -111,71 +109,149 @@ def sample(
     likelihood : Likelihood
     result : Fit
         The mode and its curvature, as `osteocast.inference.fitting.fit` returns them.
-    chains : int
-    rounds, round_steps : int
-        How often, and from how many steps, the shape that proposals come from is learnt.
-    steps : int
-        Steps of each chain after that, all kept.
+    training, refinement : int
+        Points simulated for the surrogate: around the mode, then from the surrogate's own posterior.
+    chains, steps : int
+        Of the chains in which the simulated posterior decides.
     seed : int
     report : callable
-        Receives a line every 25 steps.
+        Receives a line now and then.
     """
     temperature = temperature_of(result)
+    factor = np.linalg.cholesky(tempered_covariance(result, temperature))
     mean, sd = prior_mean(), prior_sd()
     random = np.random.default_rng(seed)
+    n = result.z.size
 
-    def cost(points: np.ndarray) -> np.ndarray:
+    def simulated(x: np.ndarray, what: str) -> np.ndarray:
+        """Residuals at points in the approximation's own coordinates, ndarray (n_point, n_residual)."""
+        found = []
+        for first in range(0, len(x), _BATCH):
+            points = result.z + x[first : first + _BATCH] @ factor.T
+            found.append(likelihood.residuals([values_at(point) for point in points]))
+            if first % (20 * _BATCH) == 0:
+                report(f"{what}: {first} of {len(x)}")
+        return np.concatenate(found)
+
+    def cost(x: np.ndarray, r: np.ndarray) -> np.ndarray:
         """Negative log posterior."""
-        r = likelihood.residuals([values_at(point) for point in points])
-        total = np.sum(r**2, axis=1) / temperature + np.sum(((points - mean) / sd) ** 2, axis=1)
-        return np.where(np.isfinite(total), 0.5 * total, np.inf)
+        prior = np.sum(((result.z + x @ factor.T - mean) / sd) ** 2, axis=1)
+        total = 0.5 * (np.sum(r**2, axis=1) / temperature + prior)
+        return np.where(np.isfinite(total), total, np.inf)
 
-    shape = _Shape(result.z, np.linalg.cholesky(tempered_covariance(result, temperature)))
-    at = shape.draw(random, chains)
-    now = cost(at)
-    step, kept, taken, since = _FIRST_STEP, [at], 0.0, 0
-    for i in range(rounds * round_steps + steps):
-        if i and i <= rounds * round_steps and i % round_steps == 0:
-            shape = shape.learn(np.concatenate(kept[-round_steps:]))
-            kept, since, taken = [], 0, 0.0
-        proposed = shape.centre + np.sqrt(1 - step**2) * (at - shape.centre)
-        proposed = proposed + step * (shape.draw(random, chains) - shape.centre)
-        cost_proposed = cost(proposed)
-        gain = (now - shape.energy(at)) - (cost_proposed - shape.energy(proposed))
-        accept = np.log(random.random(chains)) < gain
-        at = np.where(accept[:, None], proposed, at)
-        now = np.where(accept, cost_proposed, now)
-        if i < rounds * round_steps:
-            log_step = np.log(step) + (accept.mean() - _WANTED_ACCEPTANCE) / np.sqrt(1 + since / 10)
-            step = float(min(np.exp(log_step), _LARGEST_STEP))
+    # The prior in the same coordinates: half of |slope x + offset|^2.
+    slope, offset = factor / sd[:, None], (result.z - mean) / sd
+    x = _WIDTH * random.standard_normal((training, n))
+    r = simulated(x, "learning the residuals")
+    surrogate = _Surrogate.fit(x, r, temperature, slope, offset)
+    more = surrogate.chains(random, refinement)
+    x, r = np.concatenate([x, more]), np.concatenate([r, simulated(more, "refining")])
+    error = cost(x[training:], r[training:]) - surrogate.energy(x[training:])
+    report(f"the surrogate errs by {np.std(error[np.isfinite(error)]):.2f} units of log posterior")
+    surrogate = _Surrogate.fit(x, r, temperature, slope, offset)
+
+    proposals = surrogate.chains(random, chains * (steps + 1)).reshape(chains, steps + 1, n)
+    flat = proposals.reshape(-1, n)
+    # What the surrogate gives too little of, the chains keep longer.
+    weight = surrogate.energy(flat) - cost(flat, simulated(flat, "deciding"))
+    weight = weight.reshape(chains, steps + 1)
+    at, now = proposals[:, 0], weight[:, 0]
+    kept, taken = [], 0.0
+    for i in range(1, steps + 1):
+        accept = np.log(random.random(chains)) < weight[:, i] - now
+        at = np.where(accept[:, None], proposals[:, i], at)
+        now = np.where(accept, weight[:, i], now)
         taken += float(accept.mean())
-        since += 1
-        kept.append(at)
-        if (i + 1) % 40 == 0:
-            report(f"step {i + 1}: refreshing {step:.2f}, accepted {taken / since:.0%}")
-    return Sample(np.stack(kept, axis=1), taken / since, step, temperature)
+        kept.append(result.z + at @ factor.T)
+    return Sample(np.stack(kept, axis=1), taken / steps, temperature)
 
 
 @dataclass(frozen=True)
-class _Shape:
-    """The normal distribution that proposals come from."""
+class _Surrogate:
+    """Residuals as quadratic functions of the coordinates, and the posterior that follows from them.
 
-    centre: np.ndarray
-    factor: np.ndarray
+    Parameters
+    ----------
+    constant, linear, quadratic : ndarray (n_residual,), (n_residual, n), (n_residual, n, n)
+        The last is symmetric.
+    temperature : float
+    slope, offset : ndarray (n, n), (n,)
+        The prior's energy is half of ``|slope x + offset|^2``.
+    """
 
-    def draw(self, random: np.random.Generator, n: int) -> np.ndarray:
-        normal = random.standard_normal((n, self.centre.size))
-        return np.asarray(self.centre + _WIDTH * normal @ self.factor.T)
+    constant: np.ndarray
+    linear: np.ndarray
+    quadratic: np.ndarray
+    temperature: float
+    slope: np.ndarray
+    offset: np.ndarray
 
-    def energy(self, points: np.ndarray) -> np.ndarray:
-        """Negative log density, up to a constant."""
-        white = np.linalg.solve(_WIDTH * self.factor, (points - self.centre).T)
-        return np.asarray(0.5 * np.sum(white**2, axis=0))
+    @classmethod
+    def fit(
+        cls, x: np.ndarray, r: np.ndarray, temperature: float, slope: np.ndarray, offset: np.ndarray
+    ) -> _Surrogate:
+        """Regress residuals on all products of two coordinates, by ridge."""
+        good = np.isfinite(r).all(axis=1)
+        x, r = x[good], r[good]
+        n = x.shape[1]
+        i, j = np.triu_indices(n)
+        features = np.hstack([np.ones((len(x), 1)), x, x[:, i] * x[:, j]])
+        gram = features.T @ features
+        ridge = _RIDGE * np.diag(gram)
+        ridge[0] = 0.0
+        coefficients = np.linalg.solve(gram + np.diag(ridge), features.T @ r)
+        quadratic = np.zeros((r.shape[1], n, n))
+        quadratic[:, i, j] += coefficients[1 + n :].T / 2
+        quadratic[:, j, i] += coefficients[1 + n :].T / 2
+        return cls(coefficients[0], coefficients[1 : 1 + n].T, quadratic, temperature, slope, offset)
 
-    def learn(self, points: np.ndarray) -> _Shape:
-        """Move half way to the mean and covariance of points; the other half guards against chance."""
-        covariance = 0.5 * (np.cov(points.T) + self.factor @ self.factor.T)
-        return _Shape(0.5 * (points.mean(axis=0) + self.centre), np.linalg.cholesky(covariance))
+    def _residuals(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Residuals and their derivative by x, ndarray (n_point, n_residual) and (n_point, n_residual, n)."""
+        k, n, _ = self.quadratic.shape
+        bent = (x @ self.quadratic.reshape(k * n, n).T).reshape(len(x), k, n)
+        r = self.constant + x @ self.linear.T + np.einsum("ckn,cn->ck", bent, x)
+        return r, self.linear + 2.0 * bent
+
+    def energy(self, x: np.ndarray) -> np.ndarray:
+        """Negative log posterior, up to the same constant as the simulated one."""
+        r, _ = self._residuals(x)
+        prior = x @ self.slope.T + self.offset
+        return np.asarray(0.5 * (np.sum(r**2, axis=1) / self.temperature + np.sum(prior**2, axis=1)))
+
+    def gradient(self, x: np.ndarray) -> np.ndarray:
+        """Return the derivative of `energy`, ndarray (n_point, n)."""
+        r, derivative = self._residuals(x)
+        prior = x @ self.slope.T + self.offset
+        return np.asarray(np.einsum("ck,ckn->cn", r, derivative) / self.temperature + prior @ self.slope)
+
+    def chains(self, random: np.random.Generator, wanted: int, chains: int = 32) -> np.ndarray:
+        """Return draws from the surrogate's posterior in random order, by Hamiltonian chains."""
+        n = self.linear.shape[1]
+        keep_every, burn_in = 3, 120
+        x = random.standard_normal((chains, n))
+        energy, leap, kept = self.energy(x), 0.2, []
+        rounds = burn_in + keep_every * -(-wanted // chains)
+        for i in range(rounds):
+            momentum = random.standard_normal(x.shape)
+            before = energy + 0.5 * np.sum(momentum**2, axis=1)
+            proposed = x
+            momentum = momentum - 0.5 * leap * self.gradient(proposed)
+            for _ in range(_LEAPS):
+                proposed = proposed + leap * momentum
+                pull = self.gradient(proposed)
+                momentum = momentum - leap * pull
+            momentum = momentum + 0.5 * leap * pull
+            energy_proposed = self.energy(proposed)
+            after = energy_proposed + 0.5 * np.sum(momentum**2, axis=1)
+            accept = np.log(random.random(chains)) < before - after
+            x = np.where(accept[:, None], proposed, x)
+            energy = np.where(accept, energy_proposed, energy)
+            if i < burn_in:
+                leap *= float(np.exp((accept.mean() - _WANTED_ACCEPTANCE) / np.sqrt(1 + i / 10)))
+            elif (i - burn_in) % keep_every == keep_every - 1:
+                kept.append(x)
+        drawn = np.concatenate(kept)
+        return np.asarray(drawn[random.permutation(len(drawn))[:wanted]])
 
 
 def _halves(draws: np.ndarray) -> np.ndarray:
