@@ -163,9 +163,9 @@ def _summary(result: Validation, held: Intervals | None) -> list[str]:
         )
     lines += [
         f"  {words}: "
-        + ", ".join(f"{_GROUPS[name]} {e['rmse']:.2f} ({e['n']:.0f} means)" for name, e in errors.items())
+        + ", ".join(f"{_GROUPS[name]} {e['rmse']:.2f} ({e['n']:.0f} means)" for name, e in groups.items())
         for kind, words in KINDS.items()
-        if (errors := result.summary(kind))
+        if (groups := result.summary(kind))
     ]
     lines = lines or ["no mean of bone density to count"]
     if held is not None:

@@ -1,4 +1,4 @@
-"""A stretch of life that acts on the skeleton: what it adds to the physiology's inputs, and how well known."""
+"""A stretch of life that acts on the skeleton: what it adds to the inputs of physiology, how well known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 __all__ = ["Exposure", "Grade"]
 
-#: A: trials on bone density; B: trials on markers, or consistent cohorts on density; C: indirect; D: mechanism.
+#: A: trials on density; B: trials on markers, or consistent cohorts on density; C: indirect; D: mechanism.
 Grade = Literal["A", "B", "C", "D"]
 
 
