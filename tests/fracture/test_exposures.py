@@ -8,6 +8,8 @@ import pytest
 from osteocast.fracture import Exposures, RiskProfile, Spell, exposures_of, probability, relative_turnover
 from osteocast.fracture.hazards import hazards
 from osteocast.lifestyle import PROGRAMMES, Body, Lifestyle
+from osteocast.simulation import Subject
+from osteocast.simulation import run as simulate
 from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_YEAR
 
@@ -139,9 +141,12 @@ def test_low_turnover_protects_more_where_a_drug_made_it() -> None:
     )
 
 
-def test_turnover_is_read_against_healthy_people() -> None:
-    assert float(relative_turnover(np.array([(0.09 * 1.05) ** 0.5]), "female")[0]) == pytest.approx(1.0)
-    assert relative_turnover(np.array([0.3]), "male") > relative_turnover(np.array([0.3]), "female")
+def test_turnover_is_read_against_the_average_untreated_person_of_the_model() -> None:
+    subjects = [Subject(age=65.0, menopause_age=50.0), Subject(age=65.0, sex="male")]
+    found = simulate(subjects, [(), ()], np.array([0.0]), observables=("ctx",)).values["ctx"][:, 0]
+    for ctx, sex in zip(found, ("female", "male"), strict=True):
+        assert float(relative_turnover(ctx, sex)) == pytest.approx(1.0, rel=0.1)
+    assert float(relative_turnover(np.array(0.4), "female", untreated=0.2)) == 2.0
 
 
 def test_a_drug_never_taken_is_no_exposure() -> None:

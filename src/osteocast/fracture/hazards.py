@@ -41,19 +41,29 @@ class Hazards:
     factors: tuple[Factor, ...]
 
 
-def relative_turnover(ctx: np.ndarray, sex: str) -> np.ndarray:
-    """Return CTX against the median of healthy people: postmenopausal women, or older men.
+def relative_turnover(ctx: np.ndarray, sex: str, untreated: float | None = None) -> np.ndarray:
+    """Return CTX against that of the average untreated person.
 
     Parameters
     ----------
     ctx : ndarray
         ng/mL.
     sex : {"female", "male"}
+    untreated : float, optional
+        CTX to compare with, on the same scale; by default that of the model: of women after menopause, of men
+        of 65. Assays differ twofold, so that a measured CTX needs the middle of its own reference interval.
 
-    Sources: ship-turnover-markers; the median is the geometric middle of the reference interval.
+    Returns
+    -------
+    ndarray
+
+    Examples
+    --------
+    >>> relative_turnover(np.array([0.63, 0.315]), "female")
+    array([1. , 0.5])
     """
-    low, high = _interval(sex)
-    return np.asarray(ctx / math.sqrt(low * high))
+    reference = data("exposures")["turnover"]["untreated"][sex] if untreated is None else untreated
+    return np.asarray(ctx / float(reference))
 
 
 def _interval(sex: str) -> tuple[float, float]:
