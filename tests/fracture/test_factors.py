@@ -130,6 +130,17 @@ def test_a_plan_can_change_the_habits_that_count() -> None:
     assert hip(profile_of(smoker, today, quit_)) < hip(profile_of(smoker, today))
 
 
+def test_habits_that_a_plan_does_not_name_stay() -> None:
+    habits = Habits(smoking="current", glucocorticoid=5.0)
+    smoker = Person("female", date(1955, 6, 1), lifestyle=Lifestyle(habits=habits))
+    less = profile_of(smoker, date(2025, 6, 1), Lifestyle(habits=Habits(alcohol=5.0)))
+    assert less.factors == {"current_smoking": True, "former_smoking": False, "alcohol": False}
+    assert less.glucocorticoid == 5.0
+    assert (
+        profile_of(smoker, date(2025, 6, 1), Lifestyle(habits=Habits(glucocorticoid=0.0))).glucocorticoid == 0
+    )
+
+
 def test_cortisone_of_the_past_does_not_count_as_taken() -> None:
     past = Habits(glucocorticoid=10.0, spans={"glucocorticoid": Span(-2000.0, -1000.0)})
     who = Person("male", date(1960, 1, 1), lifestyle=Lifestyle(habits=past))

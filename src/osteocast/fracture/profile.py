@@ -83,7 +83,7 @@ def profile_of(person: Person, as_of: date, lifestyle: Lifestyle | None = None) 
     as_of : date
         Day 0.
     lifestyle : Lifestyle, optional
-        Whose habits count instead of those of the person today, as under a plan.
+        Of a plan: the habits it names count instead of those of the person today.
 
     Returns
     -------
@@ -110,8 +110,10 @@ def profile_of(person: Person, as_of: date, lifestyle: Lifestyle | None = None) 
         name = named.get(condition, condition)
         if name in data("factors") and name != "previous_fracture":
             factors[name] = True
-    life = person.lifestyle if lifestyle is None else lifestyle
-    dose = _habits(life, factors)
+    dose = None
+    for life in (person.lifestyle, lifestyle):
+        own = _habits(life, factors)
+        dose = own if own is not None else dose
     return RiskProfile(person.sex, person.age_on(as_of), _fractures(person, as_of), factors, dose)
 
 
