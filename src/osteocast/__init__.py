@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from osteocast import errors as errors
     from osteocast import evidence as evidence
     from osteocast import forecast as forecast
+    from osteocast import fracture as fracture
     from osteocast import inference as inference
     from osteocast import interop as interop
     from osteocast import lifestyle as lifestyle
@@ -74,6 +75,7 @@ _ROOMS = (
     "errors",
     "evidence",
     "forecast",
+    "fracture",
     "inference",
     "interop",
     "lifestyle",
