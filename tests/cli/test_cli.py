@@ -109,7 +109,7 @@ def test_what_is_given_wrongly_is_2(arguments: tuple[object, ...], said: str, tm
 def test_somebody_elses_folder_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.txt").write_text("mine")
-    done = osteocast("forecast", EXAMPLE, "--out", tmp_path / "out", folder=tmp_path)
+    done = osteocast("forecast", EXAMPLE, "--output", tmp_path / "out", folder=tmp_path)
     assert done.returncode == 2
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.txt"]
 

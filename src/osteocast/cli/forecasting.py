@@ -22,7 +22,11 @@ def forecast(
     case: Annotated[Path, typer.Argument(help="Case file (YAML).", metavar="CASE", show_default=False)],
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for page, chart and data.  [default: osteocast-output/NAME-OF-CASE]"),
+        typer.Option(
+            "--output",
+            "--out",
+            help="Folder for page, chart and data.  [default: osteocast-output/NAME-OF-CASE]",
+        ),
     ] = None,
     years: Annotated[
         float | None,
@@ -36,7 +40,7 @@ def forecast(
     ] = 400,
     html: Annotated[bool, typer.Option("--html/--no-html", help="Write the page.")] = True,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print everything as JSON; write files only if --out is given.")
+        bool, typer.Option("--json", help="Print everything as JSON; write files only if --output is given.")
     ] = False,
 ) -> None:
     """Forecast bone density under every plan of a case: a table here, a chart and a page in a folder.
@@ -48,7 +52,7 @@ def forecast(
     --------
         osteocast forecast examples/postmenopausal-anastrozole.yaml
 
-        osteocast forecast my-case.yaml --years 5 --plan zoledronate --out visit
+        osteocast forecast my-case.yaml --years 5 --plan zoledronate --output visit
 
         osteocast forecast my-case.yaml --json > forecast.json
     """

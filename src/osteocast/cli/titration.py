@@ -19,7 +19,9 @@ def titrate(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Folder for page, chart and data.  [default: osteocast-output/NAME-OF-CASE-titration]"
+            "--output",
+            "--out",
+            help="Folder for page, chart and data.  [default: osteocast-output/NAME-OF-CASE-titration]",
         ),
     ] = None,
     draws: Annotated[
@@ -27,7 +29,7 @@ def titrate(
     ] = 64,
     html: Annotated[bool, typer.Option("--html/--no-html", help="Write the page.")] = True,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print everything as JSON; write files only if --out is given.")
+        bool, typer.Option("--json", help="Print everything as JSON; write files only if --output is given.")
     ] = False,
 ) -> None:
     """Show a man on testosterone what doses of anastrozole do to his oestradiol and his spine.
