@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Body"]
+from osteocast.units import DAYS_PER_YEAR
 
-_DAYS_PER_YEAR = 365.25
+__all__ = ["Body"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Body:
 
     def day_of_age(self, age: float) -> float:
         """Return the day on which the person has, or had, an age."""
-        return (age - self.age) * _DAYS_PER_YEAR
+        return (age - self.age) * DAYS_PER_YEAR
 
     @property
     def menopause_day(self) -> float:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from osteocast.lifestyle.exposure import Exposure, Grade
 
-__all__ = ["Effect", "Hazard", "Outcome"]
+__all__ = ["Effect", "Hazard", "Outcome", "hazard_from"]
 
 #: What a ratio multiplies: the rate of fractures of a kind, or the rate of falls.
 Outcome = Literal["any_fracture", "osteoporotic_fracture", "hip_fracture", "vertebral_fracture", "falls"]
@@ -42,6 +42,12 @@ class Hazard:
     grade: Grade = "C"
     note: str = ""
     sources: tuple[str, ...] = ()
+
+
+def hazard_from(entry: Mapping[str, Any]) -> Hazard:
+    """Return the hazard that an entry of a data file describes."""
+    ci = tuple(entry["ci"]) if "ci" in entry else None
+    return Hazard(**{**entry, "ci": ci, "sources": tuple(entry.get("sources", ()))})
 
 
 @dataclass(frozen=True)

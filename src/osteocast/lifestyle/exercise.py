@@ -6,13 +6,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Literal, get_args
-
-import yaml
+from typing import Literal, get_args
 
 from osteocast.errors import InputError, unknown_name
+from osteocast.lifestyle.data import data
 from osteocast.physiology import SITES
 
 __all__ = [
@@ -29,15 +27,11 @@ __all__ = [
     "find_programme",
 ]
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 #: How fast the muscle shortens: as fast as possible, as it comes, or four seconds up and four down.
 Speed = Literal["explosive", "normal", "slow"]
 SPEEDS: tuple[Speed, ...] = get_args(Speed)
 #: Days of the week, as a programme names them.
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-_DAYS_PER_WEEK = 7.0
 
 
 @dataclass(frozen=True)
@@ -238,12 +232,7 @@ class Programme:
     @property
     def stop_day(self) -> float | None:
         """First day without it; none if it goes on."""
-        return None if self.weeks is None else self.start_day + self.weeks * _DAYS_PER_WEEK
-
-    @property
-    def sessions_per_week(self) -> float:
-        """Sessions done in a mean week."""
-        return self.adherence * sum(len(session.days) for session in self.sessions)
+        return None if self.weeks is None else self.start_day + self.weeks * len(DAYS)
 
     def at(
         self, start_day: float = 0.0, weeks: float | None = None, adherence: float | None = None
@@ -251,11 +240,6 @@ class Programme:
         """Return the programme at another time, or done less often."""
         adherence = self.adherence if adherence is None else adherence
         return replace(self, start_day=start_day, weeks=weeks, adherence=adherence)
-
-
-def _file(name: str) -> dict[str, Any]:
-    text = (files("osteocast.lifestyle") / name).read_text(encoding="utf-8")
-    return dict(yaml.load(text, Loader=_Loader))
 
 
 def _by_site(given: object) -> Mapping[str, float]:
@@ -269,7 +253,7 @@ def _by_site(given: object) -> Mapping[str, float]:
 @cache
 def _exercises() -> Mapping[str, Exercise]:
     made = {}
-    for name, entry in _file("exercises.yaml").items():
+    for name, entry in data("exercises").items():
         entry = dict(entry)
         for key in ("sites", "unloaded"):
             if key in entry:
@@ -283,7 +267,7 @@ def _exercises() -> Mapping[str, Exercise]:
 @cache
 def _programmes() -> Mapping[str, Programme]:
     made = {}
-    for name, entry in _file("programmes.yaml").items():
+    for name, entry in data("programmes").items():
         entry = dict(entry)
         sessions = tuple(
             Session(tuple(session["days"]), tuple(Bout(**bout) for bout in session["bouts"]))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from osteocast.lifestyle.effects import Effect, Hazard
-from osteocast.lifestyle.exercise import Programme, _file
+from osteocast.lifestyle.data import data
+from osteocast.lifestyle.effects import Effect, Hazard, hazard_from
+from osteocast.lifestyle.exercise import Programme
 from osteocast.lifestyle.exposure import Grade
 from osteocast.lifestyle.loading import loading, segments
 
@@ -17,11 +18,8 @@ _NOTHING = 1e-6
 
 
 @cache
-def _falls() -> tuple[Hazard, ...]:
-    entries = _file("hazards.yaml")["exercise"]
-    return tuple(
-        Hazard(**{**entry, "ci": tuple(entry["ci"]), "sources": tuple(entry["sources"])}) for entry in entries
-    )
+def _hazards() -> tuple[Hazard, ...]:
+    return tuple(hazard_from(entry) for entry in data("hazards")["exercise"])
 
 
 def effects_of_exercise(programmes: Sequence[Programme]) -> Iterator[Effect]:
@@ -43,7 +41,7 @@ def effects_of_exercise(programmes: Sequence[Programme]) -> Iterator[Effect]:
             sentence=" ".join(_sentence(programme, by_site) for programme in running),
             sources=tuple(dict.fromkeys(source for programme in running for source in programme.sources)),
             inputs=inputs,
-            hazards=_falls() if any(programme.trains_falls for programme in running) else (),
+            hazards=_hazards() if any(programme.trains_falls for programme in running) else (),
             start_day=start,
             stop_day=stop,
         )

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from osteocast.lifestyle.exercise import _file
+from osteocast.lifestyle.data import data
 
 __all__ = ["FOODS", "Food", "diet_calcium", "diet_protein"]
 
-# What the foods that nobody asks about bring: vegetables, fruit, cereals and water.
-# An estimate, so that an ordinary mixed diet without milk comes to about 300 mg of calcium.
-_OTHER_CALCIUM = 200.0  # mg/d
-_OTHER_PROTEIN = 10.0  # g/d
+#: Entry of the file that is no food to be asked about, but what everything else brings.
+_OTHERS = "others"
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,9 @@ class Food:
 @cache
 def _foods() -> Mapping[str, Food]:
     made = {}
-    for name, entry in _file("foods.yaml").items():
-        made[name] = Food(name, **{**entry, "sources": tuple(entry["sources"])})
+    for name, entry in data("foods").items():
+        if name != _OTHERS:
+            made[name] = Food(name, **{**entry, "sources": tuple(entry["sources"])})
     return MappingProxyType(made)
 
 
@@ -67,9 +66,13 @@ def diet_calcium(portions: Mapping[str, float]) -> float:
     >>> diet_calcium({"milk": 1.0})
     505.0
     """
-    return _OTHER_CALCIUM + sum(FOODS[name].calcium * count for name, count in portions.items())
+    return float(data("foods")[_OTHERS]["calcium"]) + sum(
+        FOODS[name].calcium * count for name, count in portions.items()
+    )
 
 
 def diet_protein(portions: Mapping[str, float]) -> float:
     """Return the protein of a diet, g/d."""
-    return _OTHER_PROTEIN + sum(FOODS[name].protein * count for name, count in portions.items())
+    return float(data("foods")[_OTHERS]["protein"]) + sum(
+        FOODS[name].protein * count for name, count in portions.items()
+    )

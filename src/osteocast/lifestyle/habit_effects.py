@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from osteocast.lifestyle.body import Body
-from osteocast.lifestyle.effects import Effect, Hazard
-from osteocast.lifestyle.exercise import _file
+from osteocast.lifestyle.data import data
+from osteocast.lifestyle.effects import Effect, Hazard, hazard_from
 from osteocast.lifestyle.habits import Habits
 from osteocast.physiology import SITES
 
 __all__ = ["effects_of_habits", "glucocorticoid_drives"]
 
-# Men lose bone with age without a menopause; smoking is counted from then on.
-_AGEING_OF_MEN = 50.0
 
-
-@cache
 def _known() -> Mapping[str, Any]:
-    return _file("habits.yaml")
-
-
-def _hazards(entries: list[dict[str, Any]]) -> tuple[Hazard, ...]:
-    made = []
-    for entry in entries:
-        given = dict(entry)
-        given["sources"] = tuple(given.get("sources", ()))
-        given["ci"] = tuple(given["ci"]) if "ci" in given else None
-        made.append(Hazard(**given))
-    return tuple(made)
+    return data("habits")
 
 
 def _row(habits: Habits, item: str, entry: str, label: str, **more: Any) -> Effect:
@@ -40,7 +25,7 @@ def _row(habits: Habits, item: str, entry: str, label: str, **more: Any) -> Effe
         "grade": known["grade"],
         "sentence": known["sentence"],
         "sources": tuple(known["sources"]),
-        "hazards": _hazards(known.get("hazards", [])),
+        "hazards": tuple(hazard_from(one) for one in known.get("hazards", ())),
         "start_day": span.start_day,
         "stop_day": span.stop_day,
     }
@@ -87,7 +72,9 @@ def _smoking(habits: Habits, body: Body) -> Iterator[Effect]:
         yield _row(habits, "smoking", "former_smoking", "smoking, stopped")
     if habits.smoking != "current":
         return
-    from_day = body.menopause_day if body.sex == "female" else body.day_of_age(_AGEING_OF_MEN)
+    from_day = (
+        body.menopause_day if body.sex == "female" else body.day_of_age(_known()["smoking"]["men_from_age"])
+    )
     span = habits.span_of("smoking")
     start = max(span.start_day, from_day)
     acts = start < (float("inf") if span.stop_day is None else span.stop_day)

@@ -18,7 +18,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 
-from osteocast.lifestyle.exercise import PROGRAMMES, Bout, Programme, Session, _file
+from osteocast.lifestyle.data import data
+from osteocast.lifestyle.exercise import PROGRAMMES, Bout, Programme, Session
 from osteocast.physiology import SITES
 
 __all__ = ["REFERENCE_PROGRAMME", "loading", "relative", "segments", "session_dose", "week"]
@@ -33,7 +34,7 @@ _BEND = 4.0
 @cache
 def parameters() -> Mapping[str, float]:
     """Return the values of ``loading.yaml`` by name."""
-    return MappingProxyType({name: float(entry["value"]) for name, entry in _file("loading.yaml").items()})
+    return MappingProxyType({name: float(entry["value"]) for name, entry in data("loading").items()})
 
 
 def intensity(bout: Bout, site: str, p: Mapping[str, float], factor: float = 1.0) -> float:

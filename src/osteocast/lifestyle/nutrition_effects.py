@@ -7,17 +7,12 @@ from functools import cache
 from typing import Any
 
 from osteocast.lifestyle.body import Body
-from osteocast.lifestyle.effects import Effect, Hazard
-from osteocast.lifestyle.exercise import _file
+from osteocast.lifestyle.data import data
+from osteocast.lifestyle.effects import Effect, hazard_from
 from osteocast.lifestyle.foods import diet_calcium, diet_protein
 from osteocast.lifestyle.nutrition import Nutrition
 
 __all__ = ["effects_of_nutrition", "vitamin_d_rise"]
-
-# A diet has some calcium, whatever is left out of it.
-_LEAST_CALCIUM = 150.0  # mg/d
-# Nobody has less 25-hydroxyvitamin D.
-_LEAST_VITAMIN_D = 3.0  # ng/mL
 
 #: Items that change nothing, whatever the amount, with how the amount is written.
 _EMPTY = {
@@ -32,7 +27,7 @@ _EMPTY = {
 @cache
 def parameters() -> Mapping[str, float]:
     """Return the values of the parameters of ``nutrition.yaml`` by name."""
-    return {name: float(entry["value"]) for name, entry in _file("nutrition.yaml")["parameters"].items()}
+    return {name: float(entry["value"]) for name, entry in data("nutrition")["parameters"].items()}
 
 
 def vitamin_d_rise(dose: float) -> float:
@@ -73,8 +68,13 @@ def effects_of_nutrition(nutrition: Nutrition, body: Body) -> Iterator[Effect]:
         yield _row(nutrition, "pattern", f"{nutrition.pattern} way of eating")
 
 
+def _items() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = data("nutrition")["items"]
+    return found
+
+
 def _row(nutrition: Nutrition, item: str, label: str, **more: Any) -> Effect:
-    entry = _file_items()[item]
+    entry = _items()[item]
     given = {"grade": entry["grade"], "sentence": entry["sentence"], "sources": tuple(entry["sources"])}
     return Effect(
         item=item,
@@ -86,15 +86,10 @@ def _row(nutrition: Nutrition, item: str, label: str, **more: Any) -> Effect:
     )
 
 
-@cache
-def _file_items() -> Mapping[str, Any]:
-    return dict(_file("nutrition.yaml")["items"])
-
-
 def _calcium(nutrition: Nutrition, body: Body) -> Iterator[Effect]:
     if nutrition.foods:
         eaten = diet_calcium(nutrition.foods)
-        change = max(eaten, _LEAST_CALCIUM) - body.calcium_intake
+        change = max(eaten, parameters()["calcium_least"]) - body.calcium_intake
         inputs = {"calcium_intake": change} if change else {}
         yield _row(nutrition, "foods", f"a diet with about {eaten:.0f} mg of calcium a day", inputs=inputs)
     if nutrition.calcium is not None:
@@ -113,17 +108,17 @@ def _vitamin_d(nutrition: Nutrition, body: Body) -> Iterator[Effect]:
             "vitamin_d",
             f"{nutrition.vitamin_d:g} IU of vitamin D a day",
             inputs={"vitamin_d": rise} if rise and not held else {},
-            sentence=_file_items()["vitamin_d"]["sentence"] + known,
+            sentence=_items()["vitamin_d"]["sentence"] + known,
         )
     if nutrition.sun is not None:
         change = {"little": -1.0, "usual": 0.0, "much": 1.0}[nutrition.sun] * parameters()["sun_season"]
-        change = max(change, _LEAST_VITAMIN_D - body.vitamin_d)
+        change = max(change, parameters()["vitamin_d_least"] - body.vitamin_d)
         yield _row(
             nutrition,
             "sun",
             f"{nutrition.sun} sun",
             inputs={"vitamin_d": change} if change and not held else {},
-            sentence=_file_items()["sun"]["sentence"] + known,
+            sentence=_items()["sun"]["sentence"] + known,
         )
 
 
@@ -136,21 +131,13 @@ def _protein(nutrition: Nutrition, body: Body) -> Iterator[Effect]:
     p = parameters()
     lacking = p["protein_need"] - max(eaten, p["protein_lowest"])
     enough = lacking <= 0
-    hazard = Hazard(
-        "protein above 0.8 g/kg/d",
-        "hip_fracture",
-        0.89,
-        (0.84, 0.94),
-        "C",
-        "Against less; four cohorts at 65 and over.",
-        ("protein-fractures-meta-analysis-2019",),
-    )
+    hazards = tuple(hazard_from(entry) for entry in _items()["protein"]["hazards"])
     yield _row(
         nutrition,
         "protein",
         f"{eaten:.2g} g of protein per kg a day",
         inputs={} if enough else {"formation_drive": p["protein_deficit_formation"] * lacking},
-        hazards=(hazard,) if enough else (),
+        hazards=hazards if enough else (),
     )
 
 

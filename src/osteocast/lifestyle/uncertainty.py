@@ -7,7 +7,8 @@ from functools import cache
 
 import numpy as np
 
-from osteocast.lifestyle.exercise import EXERCISES, Programme, _file
+from osteocast.lifestyle.data import data
+from osteocast.lifestyle.exercise import EXERCISES, Programme
 from osteocast.lifestyle.loading import relative
 from osteocast.physiology import SITES
 
@@ -22,7 +23,7 @@ def _draws() -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Draw parameters by name and factors of force by exercise, the same for every programme."""
     random = np.random.Generator(np.random.PCG64(_SEED))
     numbers = {}
-    for name, entry in _file("loading.yaml").items():
+    for name, entry in data("loading").items():
         drawn = entry["value"] + entry["sd"] * random.standard_normal(_DRAWS)
         # Half and one and a half of the value bound what can still be called the same number.
         numbers[name] = np.clip(drawn, 0.5 * entry["value"], 1.5 * entry["value"])
