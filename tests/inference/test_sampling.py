@@ -16,7 +16,7 @@ from osteocast.inference.sampling import Sample, sample, temperature_of, tempere
 class Curved:
     """Two data and two parameters; the second datum bends, by more than a surrogate can follow."""
 
-    def residuals(self, points: list[np.ndarray]) -> np.ndarray:
+    def residuals(self, points: list[np.ndarray], *, fallback: bool = True) -> np.ndarray:
         z = np.array(points)
         return np.stack([z[:, 0] / 0.5, (z[:, 1] + np.sin(1.5 * z[:, 0])) / 0.4], axis=1)
 

@@ -79,9 +79,14 @@ class Likelihood:
             shapes=Shapes.load(),
         )
 
-    def residuals(self, parameter_sets: Sequence[Mapping[str, float]]) -> np.ndarray:
-        """Whitened residuals, simulated minus published, ndarray (n_set, n_used + n_shape)."""
-        simulated = simulate_trials(self.trials, parameter_sets)[:, self.used]
+    def residuals(
+        self, parameter_sets: Sequence[Mapping[str, float]], *, fallback: bool = True
+    ) -> np.ndarray:
+        """Whitened residuals, simulated minus published, ndarray (n_set, n_used + n_shape).
+
+        Without the fallback a set that the engine cannot solve in a moment has residuals of NaN.
+        """
+        simulated = simulate_trials(self.trials, parameter_sets, fallback=fallback)[:, self.used]
         whitened = (simulated - self.published) @ self.whitener.T
         return np.hstack([whitened, self.shapes.residuals(parameter_sets)])
 

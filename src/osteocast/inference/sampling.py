@@ -128,8 +128,8 @@ def sample(
         found = []
         for first in range(0, len(x), _BATCH):
             points = result.z + x[first : first + _BATCH] @ factor.T
-            found.append(likelihood.residuals([values_at(point) for point in points]))
-            if first % (20 * _BATCH) == 0:
+            found.append(likelihood.residuals([values_at(point) for point in points], fallback=False))
+            if first % (10 * _BATCH) == 0:
                 report(f"{what}: {first} of {len(x)}")
         return np.concatenate(found)
 

@@ -69,6 +69,7 @@ def run(
     until: Sequence[float] | None = None,
     threads: int | None = None,
     relative_tolerance: float = RELATIVE_TOLERANCE,
+    fallback: bool = True,
 ) -> Simulation:
     """Simulate each subject's life to day 0 and under her courses to the last day asked for.
 
@@ -91,6 +92,8 @@ def run(
         Last day of each subject, when some matter for less long than others; values after it are NaN.
     threads, relative_tolerance
         As in `osteocast.engine.solver.simulate`.
+    fallback : bool
+        Whether a subject that the engine gives up on is tried again, slowly; else its values are NaN.
 
     Returns
     -------
@@ -106,7 +109,9 @@ def run(
     """
     batch = batch_of(subjects, courses, days, parameters, until, exposures)
     with_zero = batch.days
-    result = simulate(batch, observables, threads=threads, relative_tolerance=relative_tolerance)
+    result = simulate(
+        batch, observables, threads=threads, relative_tolerance=relative_tolerance, rescue=fallback
+    )
     values = dict(result.values)
     zero = int(np.searchsorted(with_zero, 0.0))
     for site in SITES:

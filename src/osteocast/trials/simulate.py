@@ -35,6 +35,7 @@ def simulate_trials(
     *,
     relative_tolerance: float = RELATIVE_TOLERANCE,
     threads: int | None = None,
+    fallback: bool = True,
 ) -> np.ndarray:
     """Simulate every observation of the trials.
 
@@ -44,15 +45,15 @@ def simulate_trials(
         What to simulate.
     parameter_sets : sequence of mapping of str to float, optional
         Parameter values by name, one mapping per set; the calibrated values by default.
-    relative_tolerance, threads
-        As in `osteocast.engine.solver.simulate`.
+    relative_tolerance, threads, fallback
+        As in `osteocast.simulation.run`.
 
     Returns
     -------
     ndarray (n_set, n_observation)
         In the unit of each observation, trial after trial in the order of `Trial.observations`.
     """
-    arms = _Arms.of(trials, parameter_sets, relative_tolerance, threads)
+    arms = _Arms.of(trials, parameter_sets, relative_tolerance, threads, fallback)
     columns = []
     for i, trial in enumerate(trials):
         for observation in trial.observations:
@@ -134,6 +135,7 @@ class _Arms:
         parameter_sets: ParameterSets | None,
         relative_tolerance: float,
         threads: int | None,
+        fallback: bool = True,
     ) -> _Arms:
         sets = list(parameter_sets) if parameter_sets is not None else [physiology.values()]
         arms = [(i, trial, arm) for i, trial in enumerate(trials) for arm in trial.arms.values()]
@@ -143,8 +145,8 @@ class _Arms:
             for i, trial, arm in arms
             for k in rescue_visits(trial, arm)
         ]
-        plain = _Runs.of(everybody, trials, sets, relative_tolerance, threads)
-        rescued = _Runs.of(later, trials, sets, relative_tolerance, threads) if later else None
+        plain = _Runs.of(everybody, trials, sets, relative_tolerance, threads, fallback)
+        rescued = _Runs.of(later, trials, sets, relative_tolerance, threads, fallback) if later else None
         shares = {}
         for i, trial, arm in arms:
             if arm.rules:
@@ -187,6 +189,7 @@ class _Runs:
         sets: ParameterSets,
         relative_tolerance: float,
         threads: int | None,
+        fallback: bool = True,
     ) -> _Runs:
         """Simulate. Each part ends with its trial's last month."""
         days, observables = _grid(trials)
@@ -211,6 +214,7 @@ class _Runs:
             until=until,
             relative_tolerance=relative_tolerance,
             threads=threads,
+            fallback=fallback,
         )
         return cls(tuple(parts), simulation, tuple(trials))
 
