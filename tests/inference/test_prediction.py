@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from osteocast.inference.likelihood import spread as fitted_with
 from osteocast.inference.prediction import Coverage, Intervals, mixture, predict, sampling_error, spread
 from osteocast.trials import Trial, load_trials, parse_trial
 
@@ -79,6 +80,14 @@ def test_study_and_remainder_are_in_the_unit_of_the_observation() -> None:
     in_grams = spread(grams, grams.observations[0], 0.01)
     assert 0.006 * study < in_grams[0] < 0.011 * study
     assert spread(level, level.observations[0], 50.0) == pytest.approx((study / 2, remainder / 2))
+
+
+def test_a_mean_is_predicted_with_the_spread_that_it_was_fitted_with() -> None:
+    known = {trial.kind: trial for trial in TRIALS.values() if trial.observations[0].is_bmd}
+    for kind, trial in known.items():
+        one = replace(trial.observations[0], unit="pct")
+        assert spread(trial, one, -1.0) == fitted_with(trial, one), kind
+    assert len({fitted_with(trial, trial.observations[0]) for trial in known.values()}) > 1
 
 
 def test_every_observation_has_an_interval_around_the_simulation() -> None:

@@ -23,7 +23,7 @@ from functools import cache
 import numpy as np
 
 from osteocast import evidence
-from osteocast.inference.likelihood import SPREAD
+from osteocast.inference.likelihood import spread as spread_in_points
 from osteocast.inference.posterior import draws
 from osteocast.trials import Observation, Trial, load_trials
 from osteocast.trials.people import usual_density
@@ -255,15 +255,13 @@ def mixture(simulated: np.ndarray, sd: float, published: float) -> tuple[float, 
 def spread(trial: Trial, observation: Observation, simulated: float) -> tuple[float, float]:
     """Return the standard deviations of study and remainder, in the unit of the observation.
 
-    `osteocast.inference.likelihood.SPREAD` has them in percentage points of change. A level, or a change in
+    `osteocast.inference.likelihood.spread` has them in percentage points of change. A level, or a change in
     the observable's own unit, has the same share of the simulated one; a change of density in g/cm2 that
     share of the density on day 0.
     """
-    study, remainder = SPREAD["bmd" if observation.is_bmd else "marker"]
+    study, remainder = spread_in_points(trial, observation)
     factor = 1.0
-    if observation.unit == "pct_per_year":
-        factor = 1.0 / max((observation.month - observation.from_month) / 12.0, 1.0)
-    elif observation.unit == "g_per_cm2":
+    if observation.unit == "g_per_cm2":
         site = observation.observable.removeprefix("bmd_")
         factor = usual_density(trial.arms[observation.arm].population, site) / 100.0
     elif observation.unit in ("absolute", "change"):
