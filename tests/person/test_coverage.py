@@ -15,6 +15,7 @@ YOUNG: list[tuple[str, Any]] = [
     ("labs", []),
 ]
 GOSERELIN = {"drug": "goserelin", "start": "2025-03-10"}
+MAN: list[tuple[str, Any]] = [("person.sex", "male"), ("person.menopause", REMOVE), ("labs", [])]
 
 
 def reasons(*changes: tuple[str, Any]) -> list[str]:
@@ -38,7 +39,9 @@ def test_women_over_95_are_not_covered() -> None:
 
 @pytest.mark.parametrize("condition", [name for name, reason in CONDITIONS.items() if reason])
 def test_a_condition_outside_the_model_gives_its_reason(condition: str) -> None:
-    (reason,) = reasons(("person.conditions", [condition]))
+    # A pregnancy and an orchiectomy belong to persons who can have them.
+    who = {"pregnancy": [*YOUNG, ("treatments.1", GOSERELIN)], "orchiectomy": MAN}.get(condition, [])
+    (reason,) = reasons(*who, ("person.conditions", [condition]))
     assert reason.startswith(condition.replace("_", " "))
     assert str(CONDITIONS[condition]) in reason
 
@@ -84,14 +87,39 @@ def test_an_inhibitor_taken_before_a_menopause_that_came_since_is_not_covered() 
     assert len(found) == 1
 
 
+@pytest.mark.parametrize(
+    ("condition", "habit"),
+    [
+        ("glucocorticoid_therapy", {"glucocorticoid": "7.5 mg/d"}),
+        ("rheumatoid_arthritis", {"rheumatoid_arthritis": "yes"}),
+    ],
+)
+def test_a_condition_that_a_habit_sizes_is_covered_once_the_habit_is_given(
+    condition: str, habit: dict[str, str]
+) -> None:
+    named = ("person.conditions", ["breast_cancer", condition])
+    (reason,) = reasons(named)
+    assert f"lifestyle.habits.{next(iter(habit))}" in reason
+    assert reasons(named, ("lifestyle", {"habits": habit})) == []
+    other = {"smoking": "never"}
+    assert len(reasons(named, ("lifestyle", {"habits": other}))) == 1
+
+
+def test_creatinine_of_severe_kidney_disease_is_not_covered() -> None:
+    def creatinine(value: str) -> tuple[str, Any]:
+        return ("labs.1", {"date": "2025-03-03", "analyte": "creatinine", "value": value})
+
+    (reason,) = reasons(creatinine("3.9 mg/dL"))
+    assert reason.startswith("severe kidney disease")
+    assert "12 mL/min/1.73 m2" in reason
+    assert reasons(creatinine("1.4 mg/dL")) == []
+
+
 def test_reasons_add_up() -> None:
     assert (
         len(reasons(("person.birth_date", "1929-01-01"), ("person.conditions", ["dialysis", "osteomalacia"])))
         == 3
     )
-
-
-MAN: list[tuple[str, Any]] = [("person.sex", "male"), ("person.menopause", REMOVE), ("labs", [])]
 
 
 def test_a_man_on_an_inhibitor_is_covered() -> None:

@@ -8,6 +8,7 @@ within one device only and compared with measurement error (`change`, `least_sig
 from osteocast.person.case import AROMATASE_INHIBITORS, TESTOSTERONE, Case
 from osteocast.person.conditions import CONDITIONS
 from osteocast.person.coverage import coverage
+from osteocast.person.kidney import creatinine_clearance, estimated_filtration
 from osteocast.person.loading import load_case
 from osteocast.person.models import (
     FRACTURE_SITES,
@@ -23,6 +24,7 @@ from osteocast.person.models import (
     Plan,
     SiteScan,
 )
+from osteocast.person.precautions import Precautions
 from osteocast.person.precision import Change, LeastSignificantChange, change, least_significant_change
 from osteocast.person.reference import (
     Reference,
@@ -55,6 +57,7 @@ __all__ = [
     "Menopause",
     "Person",
     "Plan",
+    "Precautions",
     "Reference",
     "Score",
     "SiteScan",
@@ -63,6 +66,8 @@ __all__ = [
     "change",
     "convert_bmd",
     "coverage",
+    "creatinine_clearance",
+    "estimated_filtration",
     "least_significant_change",
     "load_case",
     "t_scale",

@@ -9,6 +9,7 @@ __all__ = ["CONDITIONS", "CONDITION_SYNONYMS"]
 
 _TURNOVER = "drives bone turnover by a way the model does not contain"
 _MINERAL = "changes how bone mineralises, which the model takes as normal"
+_BY_HABIT = "is known to the model by its {}: give lifestyle.habits.{}"
 
 #: Condition to the reason why the model does not cover it; None where it does, without an effect of its own.
 CONDITIONS: Mapping[str, str | None] = MappingProxyType(
@@ -31,6 +32,8 @@ CONDITIONS: Mapping[str, str | None] = MappingProxyType(
         "epilepsy": None,
         "hypogonadism": None,
         "prostate_cancer": None,
+        "jaw_osteonecrosis": None,
+        "atypical_femur_fracture": None,
         "bone_metastases": _TURNOVER,
         "multiple_myeloma": _TURNOVER,
         "paget_disease": _TURNOVER,
@@ -38,8 +41,8 @@ CONDITIONS: Mapping[str, str | None] = MappingProxyType(
         "hypoparathyroidism": _TURNOVER,
         "untreated_hyperthyroidism": _TURNOVER,
         "cushing_syndrome": _TURNOVER,
-        "glucocorticoid_therapy": _TURNOVER,
-        "rheumatoid_arthritis": _TURNOVER,
+        "glucocorticoid_therapy": _BY_HABIT.format("dose", "glucocorticoid"),
+        "rheumatoid_arthritis": _BY_HABIT.format("activity", "rheumatoid_arthritis"),
         "organ_transplant": _TURNOVER,
         "pregnancy": _TURNOVER,
         "osteomalacia": _MINERAL,

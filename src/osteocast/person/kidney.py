@@ -40,15 +40,15 @@ def estimated_filtration(creatinine: float, age: float, sex: str) -> float:
 
     Examples
     --------
-    >>> round(estimated_filtration(0.9, 55, "female"))
-    76
+    >>> round(estimated_filtration(0.9, 55, "female"), 1)
+    75.5
     """
 
     def coefficient(name: str) -> float:
         return published(f"ckd-epi-2021/{name}")
 
     relative = creatinine / coefficient(f"kappa-{sex}")
-    rate = (
+    rate: float = (
         coefficient("scale")
         * min(relative, 1.0) ** coefficient(f"alpha-{sex}")
         * max(relative, 1.0) ** coefficient("upper-exponent")

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from osteocast.lifestyle import Lifestyle
+from osteocast.person.precautions import Precautions
 from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_YEAR
 
@@ -110,6 +111,8 @@ class Person:
     falls : int or None
         In the last year.
     frax : Frax or None
+    precautions : Precautions or None
+        What decides on the safety of a plan; None if nothing was asked.
     """
 
     sex: Sex
@@ -125,6 +128,7 @@ class Person:
     parental_hip_fracture: bool | None = None
     falls: int | None = None
     frax: Frax | None = None
+    precautions: Precautions | None = None
 
     def age_on(self, day: date) -> float:
         """Return the age on a day, years."""

@@ -24,6 +24,7 @@ from osteocast.person.models import (
     Vendor,
 )
 from osteocast.person.reading_courses import Clock
+from osteocast.person.reading_precautions import read_precautions
 from osteocast.person.reading_risk import read_falls, read_fractures, read_frax, read_parent
 from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_YEAR
@@ -42,6 +43,7 @@ PERSON_FIELDS = (
     "parental_hip_fracture",
     "falls",
     "frax",
+    "precautions",
 )
 SCAN_FIELDS = ("date", "device", "reference", "precision", "sites")
 SITE_FIELDS = ("bmd", "t_score", "z_score", "reference", "vertebrae")
@@ -60,6 +62,9 @@ _MENOPAUSE_AGE = {"natural": (35.0, 62.0), "surgical": (15.0, 62.0)}
 _OLDEST_PREMENOPAUSAL = 62.0
 _OLDEST = 120.0
 _SCORE_RANGE = (-8.0, 8.0)
+# kg/m2; outside of it one of weight and height is a slip.
+_BODY_MASS_INDEX = (10.0, 90.0)
+_MENS_CONDITIONS = ("prostate_cancer", "orchiectomy")
 # pg/mL; above it the value belongs to a woman before menopause, on oestradiol, or in another unit.
 _POSTMENOPAUSAL_ESTRADIOL = (0.05, 50.0)
 # pg/mL; above it even men on testosterone are hardly ever, but many a value in pmol/L is.
@@ -100,7 +105,14 @@ def read_person(fields: Fields, clock: Clock) -> Person | None:
     menopause = _read_menopause(person, clock, age, sex)
     diet, supplement = _read_calcium(person)
     weight, height = person.quantity("weight", "weight"), person.quantity("height", "height")
+    if weight is not None and height is not None:
+        index = weight / (height / 100) ** 2
+        if not _BODY_MASS_INDEX[0] <= index <= _BODY_MASS_INDEX[1]:
+            expected = f"a weight that fits the height, not a body mass index of {index:.0f} kg/m2"
+            person.report("weight", expected, "check both and their units")
     conditions = tuple(_read_conditions(person))
+    _report_impossible(person, conditions, sex, menopause)
+    precautions = read_precautions(person, clock, sex, menopause, conditions)
     fractures, parent = read_fractures(person, clock), read_parent(person)
     falls, frax = read_falls(person), read_frax(person)
     if sex is None or birth_date is None:
@@ -120,7 +132,23 @@ def read_person(fields: Fields, clock: Clock) -> Person | None:
         parental_hip_fracture=parent,
         falls=falls,
         frax=frax,
+        precautions=precautions,
     )
+
+
+def _report_impossible(
+    person: Fields, conditions: tuple[str, ...], sex: str | None, menopause: Menopause | None
+) -> None:
+    """Report conditions that this person cannot have."""
+    after_menopause = menopause is not None and menopause.age is not None
+    for condition in conditions:
+        if condition == "pregnancy" and sex == "male":
+            person.report("conditions", "no pregnancy in a man", "correct it or the sex", condition)
+        elif condition == "pregnancy" and after_menopause:
+            person.report("conditions", "no pregnancy after menopause", "correct one of the two", condition)
+        elif condition in _MENS_CONDITIONS and sex == "female":
+            expected = f"no {condition.replace('_', ' ')} in a woman"
+            person.report("conditions", expected, "correct it or the sex", condition)
 
 
 def _read_menopause(person: Fields, clock: Clock, age: float | None, sex: str | None) -> Menopause | None:
