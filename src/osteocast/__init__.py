@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from osteocast import evidence as evidence
     from osteocast import forecast as forecast
     from osteocast import fracture as fracture
+    from osteocast import guidance as guidance
     from osteocast import inference as inference
     from osteocast import interop as interop
     from osteocast import lifestyle as lifestyle
@@ -76,6 +77,7 @@ _ROOMS = (
     "evidence",
     "forecast",
     "fracture",
+    "guidance",
     "inference",
     "interop",
     "lifestyle",

@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from osteocast import __version__
-from osteocast.cli import claims, evidence, export, forecasting, lifestyle, system, titration, trials, verdict
+from osteocast.cli import (
+    claims,
+    evidence,
+    export,
+    forecasting,
+    guidance,
+    lifestyle,
+    system,
+    titration,
+    trials,
+    verdict,
+)
 from osteocast.cli.output import fail
 from osteocast.errors import OsteocastError
 
@@ -23,6 +34,14 @@ Start with a case file (see examples/):
 Then ask whether lifestyle alone is enough:
 
     osteocast verdict examples/postmenopausal-anastrozole.yaml
+
+Before a plan, ask what is unsafe about it, what guidelines say, and what to watch when:
+
+    osteocast safety examples/postmenopausal-anastrozole.yaml
+
+    osteocast guidelines examples/postmenopausal-anastrozole.yaml
+
+    osteocast surveillance examples/postmenopausal-anastrozole.yaml
 
 And look behind it:
 
@@ -65,6 +84,9 @@ def _root(
 app.command("forecast")(forecasting.forecast)
 app.command("verdict")(verdict.verdict)
 app.command("titrate")(titration.titrate)
+app.command("safety")(guidance.safety)
+app.command("guidelines")(guidance.guidelines)
+app.command("surveillance")(guidance.surveillance)
 app.command("validate")(trials.validate)
 app.command("claims")(claims.claims)
 app.add_typer(evidence.app, name="evidence")
