@@ -86,6 +86,7 @@ def _print_overview(screen: Console, result: Result) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from osteocast.forecast.grading import GRADES
     from osteocast.report import claims_words as words
 
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -97,7 +98,7 @@ def _print_overview(screen: Console, result: Result) -> None:
         made.add_section()
     screen.print(made)
     screen.print(", ".join(f"{name}: {count}" for name, count in words.counts(result.answers)))
-    screen.print("Grade: " + "; ".join(f"{key} {text}" for key, text in words.GRADES.items()))
+    screen.print("Grade: " + "; ".join(f"{key} {text}" for key, text in GRADES.items()))
 
 
 def _print_one(screen: Console, answer: Answer) -> None:

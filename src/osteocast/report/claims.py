@@ -13,6 +13,7 @@ from osteocast.charts.claims import claim_chart
 from osteocast.charts.rendering import as_svgs
 from osteocast.claims import Answer, Result, as_data
 from osteocast.errors import InputError, Problem
+from osteocast.forecast.grading import GRADES
 from osteocast.report import claims_words as words
 from osteocast.report.data import NOT_A_DEVICE
 from osteocast.report.inline import inline
@@ -67,7 +68,7 @@ def claims_page(result: Result) -> str:
         draws=result.draws,
         counts=words.counts(result.answers),
         verdicts=words.VERDICTS,
-        grades=words.GRADES,
+        grades=GRADES,
         groups=list(words.grouped(result.answers)),
         collected=list(words.collected(result.answers)),
         tables=[(table.spec, words.cells(table)) for table in result.tables],
@@ -117,7 +118,7 @@ def to_markdown(result: Result, drawn: Mapping[str, Chart]) -> str:
     lines += [
         f"| {name} | {count} | {words.VERDICTS[name]} |" for name, count in words.counts(result.answers)
     ]
-    lines += ["", "Grades of the evidence: " + "; ".join(f"{k}, {v}" for k, v in words.GRADES.items()) + "."]
+    lines += ["", "Grades of the evidence: " + "; ".join(f"{k}, {v}" for k, v in GRADES.items()) + "."]
     if result.draws:
         lines += ["", _ranges(result.draws)]
     lines += ["", "| | claim | verdict | grade |", "|---|---|---|---|"]

@@ -10,7 +10,6 @@ from osteocast import evidence
 from osteocast.claims import GROUPS, Answer, Filled, Finding, Number, Published, Verdict
 
 __all__ = [
-    "GRADES",
     "INTRODUCTION",
     "VERDICTS",
     "Cited",
@@ -31,12 +30,6 @@ VERDICTS: dict[Verdict, str] = {
     "not supported": "what was published meets no condition of the claim",
     "not studied": "nothing was published that bears on it; the simulation alone decides nothing",
     "answered in words": "there is no quantitative question in it",
-}
-GRADES = {
-    "A": "trials on bone density",
-    "B": "trials on markers, or consistent cohorts on density",
-    "C": "indirect: associations, or other people",
-    "D": "mechanism only",
 }
 INTRODUCTION = (
     "Popular articles say what aromatase inhibitors, exercise, food and drugs do to bone. Here each claim is "
