@@ -76,6 +76,13 @@ def test_a_mans_hormones_are_watched_and_it_is_said_that_no_guideline_says_when(
     assert of_kind(schedule("woman", "nothing"), "laboratory", "mass spectrometry") == []
 
 
+def test_a_mans_scan_never_claims_a_guideline_for_women() -> None:
+    assert {visit.basis for visit in of_kind(schedule("man", "the plan", 8.0), "scan")} <= {
+        "model",
+        "estimate",
+    }
+
+
 def test_what_does_not_rest_on_an_estimate_names_a_source_that_exists() -> None:
     registry = evidence.load()
     for found in (schedule("woman", "denosumab"), schedule("man", "the plan")):

@@ -13,6 +13,7 @@ import numpy as np
 from osteocast import evidence
 from osteocast.forecast.results import Forecast, PlanForecast
 from osteocast.forecast.warnings import relative_change
+from osteocast.guidance.facts import Facts
 from osteocast.guidance.guidelines import Guidelines, guidelines
 from osteocast.guidance.samples import samples
 from osteocast.guidance.schedule import Basis, Schedule, Visit, ends, intervals, visit
@@ -56,7 +57,6 @@ def _scans(forecast: Forecast, plan: PlanForecast, until: float) -> Iterator[Vis
     earliest, latest = (months * DAYS_PER_MONTH for months in ends(source))
     last = max((case.day(scan.date) for scan in case.scans), default=None)
     if last is None or last < -earliest:
-        first = intervals()["scan"]["first_months"]["source"]
         why = "bone density was never measured" if last is None else "the last scan is more than a year old"
         yield visit(
             case,
@@ -66,19 +66,17 @@ def _scans(forecast: Forecast, plan: PlanForecast, until: float) -> Iterator[Vis
             why,
             _scan_consequences(),
             "guideline",
-            (first, "racgp-2024-osteoporosis/baseline"),
+            _first_scan_sources(case),
         )
         last = 0.0
+    basis: Basis
     while True:
         seen = _seen(forecast, plan, last, last + latest)
         day = max(last + earliest, min(last + latest, last + latest if seen is None else seen[0]))
         if day > until:
             return
         if seen is None:
-            why = (
-                "no change is expected to exceed the least significant change by then; the guideline's latest"
-            )
-            basis: Basis = "guideline"
+            why, basis = _latest(case)
         else:
             _, site, change, least = seen
             how = "already exceeds" if seen[0] < last + earliest else "comes to exceed"
@@ -98,6 +96,20 @@ def _scans(forecast: Forecast, plan: PlanForecast, until: float) -> Iterator[Vis
             (source,),
         )
         last = max(day, 0.0)
+
+
+def _first_scan_sources(case: Case) -> tuple[str, ...]:
+    if case.person.sex == "male":
+        return ("endocrine-society-2012-men/scan",)
+    return (intervals()["scan"]["first_months"]["source"], "racgp-2024-osteoporosis/baseline")
+
+
+def _latest(case: Case) -> tuple[str, Basis]:
+    """Say why a scan comes at the latest day, and on what that rests: the interval is one for women."""
+    unseen = "no change is expected to exceed the least significant change by then"
+    if case.person.sex == "female" and Facts(case)["aromatase_inhibitor"].value:
+        return f"{unseen}; the guideline's latest", "guideline"
+    return f"{unseen}; no guideline gives an interval here, this one is of women on an inhibitor", "estimate"
 
 
 def _seen(

@@ -174,7 +174,7 @@ def safety_renderables(plans: Checked) -> list[RenderableType]:
             text.append("\n  " + ", ".join(_sources(finding)), style="dim")
             parts.append(Padding(text, (0, 0, 0, 2)))
         if not findings:
-            parts.append(Text("  nothing to check: the plan has no drug that is looked at", style="dim"))
+            parts.append(Text("  nothing found: no check speaks against it", style="dim"))
     parts.append(Text(f"\n{NOT_A_DEVICE}"))
     return parts
 
