@@ -97,6 +97,9 @@ TABLE: list[Row] = [
     ("a dose missed", WOMAN, (plan({**DENOSUMAB[0], "missed": [4]}, DENOSUMAB[1]),), "refuse", "denosumab-delayed", "months later"),
     ("follow-on a year late", WOMAN, (plan(DENOSUMAB[0], {**DENOSUMAB[1], "start": "48 months"}),), "refuse", "denosumab-delayed", "months later"),
     ("running denosumab stopped today", WOMAN, (("treatments.+", {"drug": "denosumab", "start": "2023-03-10"}), plan(stop={"denosumab": "0 months"})), "refuse", "denosumab-stopped", "nothing follows"),
+    ("denosumab left four months ago", WOMAN, (("treatments.+", {"drug": "denosumab", "start": "2022-05-10", "stop": "2024-06-10"}), plan()), "refuse", "denosumab-stopped", "antiresorptive now"),
+    ("denosumab left, follow-on in half a year", WOMAN, (("treatments.+", {"drug": "denosumab", "start": "2022-05-10", "stop": "2024-06-10"}), plan({"drug": "zoledronate", "dose": "5 mg", "doses": 1, "start": "6 months"})), "refuse", "denosumab-delayed", "months later"),
+    ("denosumab left, follow-on only now", WOMAN, (("treatments.+", {"drug": "denosumab", "start": "2022-05-10", "stop": "2024-06-10"}), plan({"drug": "zoledronate", "dose": "5 mg", "doses": 1})), "warn", "denosumab-overdue", "imaging"),
     ("denosumab every month", WOMAN, (plan({"drug": "denosumab", "every": "1 month"}),), "warn", "dose", "times the usual amount"),
     ("two antiresorptives at once", WOMAN, (plan({"drug": "denosumab"}, ALENDRONATE),), "warn", "two-antiresorptives", "at once"),
     # Pregnancy

@@ -113,6 +113,15 @@ def test_denosumab_that_ends_with_the_horizon_is_refused_without_follow_on() -> 
     assert any(each.id == "denosumab-stopped" for each in check(case, case.plans[0]))
 
 
+def test_denosumab_that_was_followed_long_ago_is_history() -> None:
+    past = [
+        {"drug": "denosumab", "start": "2019-03-10", "doses": 4},
+        {"drug": "zoledronate", "dose": "5 mg", "start": "2021-03-10", "doses": 1},
+    ]
+    case = load(WOMAN, ("treatments", past), plan())
+    assert not any("denosumab" in each.id for each in check(case, case.plans[0]))
+
+
 def test_testosterone_is_never_credited_with_fewer_fractures() -> None:
     case = load(MAN)
     findings = check(case, case.plans[0])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from osteocast.forecast.events import dose_days
 from osteocast.forecast.plans import BONE_DRUGS
 from osteocast.forecast.warnings import lapses
 from osteocast.guidance.words import Level
@@ -26,6 +26,8 @@ _STOPPING = (
 _MOST_OF_THE_LABEL = 1.5
 # Tablets are weekly or monthly and their drug stays: a week of overlap is a switch, not a double treatment.
 _OVERLAP_DAYS = 30.0
+# An estimate: turnover was back at its level before treatment within about two years of the last dose.
+_REBOUND_DAYS = 2 * DAYS_PER_YEAR
 
 
 def sequence_findings(case: Case, courses: Sequence[Course], horizon: float) -> Iterator[Sequenced]:
@@ -46,24 +48,28 @@ def sequence_findings(case: Case, courses: Sequence[Course], horizon: float) -> 
 
 def _lapsing(case: Case, courses: Sequence[Course], horizon: float) -> Iterator[Sequenced]:
     """Yield every time that denosumab wears off with nothing in its place, and an end that is planned."""
-    last = max(dose_days(courses, "denosumab", horizon), default=None)
-    # A last dose close to the horizon wears off behind it; the end of the course is known all the same.
-    beyond = horizon + DAYS_PER_YEAR
+    # A last dose close to the horizon wears off behind it; that nothing follows is known all the same.
     found = [
         (ends, after)
-        for ends, after in lapses(courses, beyond)
-        if after is not None or last is None or _stops(courses, ends)
+        for ends, after in _lapses(courses, horizon + DAYS_PER_YEAR)
+        if (after is None and _stops(courses, ends)) or (after is not None and after >= 0)
     ]
     for ends, after in found:
         when = f"{case.date_of(ends):%B %Y}"
+        wears = "wore off" if ends <= 0 else "wears off"
         if after is None:
+            due = "now" if ends <= 0 else "six months after the last dose"
             text = (
-                f"the last dose wears off in {when} and nothing follows: bone is lost within a year, and "
-                "vertebrae, often several, can fracture; plan zoledronate or another antiresorptive six "
-                "months "
-                "after the last dose"
+                f"the last dose {wears} in {when} and nothing follows: bone is lost within a year, and "
+                f"vertebrae, often several, can fracture; plan zoledronate or another antiresorptive {due}"
             )
             yield "refuse", "denosumab-stopped", "denosumab", text, _STOPPING
+        elif ends <= 0 and after <= _OVERLAP_DAYS:
+            text = (
+                f"the last dose wore off in {when}, and the next protection comes only now; look for "
+                "vertebral fractures first, by imaging"
+            )
+            yield "warn", "denosumab-overdue", "denosumab", text, _STOPPING
         else:
             late = (after - ends) / DAYS_PER_MONTH
             text = (
@@ -71,9 +77,24 @@ def _lapsing(case: Case, courses: Sequence[Course], horizon: float) -> Iterator[
                 f"{case.date_of(after):%B %Y}; denosumab is never delayed"
             )
             yield "refuse", "denosumab-delayed", "denosumab", text, _STOPPING
-    if last is not None and not found:
+    running = any(course.drug == "denosumab" and end_day(course) > 0 for course in courses)
+    if running and not found:
         text = "a dose is due every six months to the day; ending it needs a follow-on at six months"
         yield "note", "denosumab-duty", "denosumab", text, _STOPPING
+
+
+def _lapses(courses: Sequence[Course], until: float) -> Iterator[tuple[float, float | None]]:
+    """Yield the lapses of denosumab from two years ago on: as long the rebound is dangerous."""
+    moved = [
+        replace(
+            course,
+            start_day=course.start_day + _REBOUND_DAYS,
+            stop_day=None if course.stop_day is None else course.stop_day + _REBOUND_DAYS,
+        )
+        for course in courses
+    ]
+    for ends, after in lapses(moved, until + _REBOUND_DAYS):
+        yield ends - _REBOUND_DAYS, None if after is None else after - _REBOUND_DAYS
 
 
 def _stops(courses: Sequence[Course], ends: float) -> bool:
