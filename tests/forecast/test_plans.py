@@ -22,6 +22,19 @@ def test_without_plans_four_are_compared_and_doses_end_with_the_inhibitor() -> N
     assert (follow_on.n_doses, follow_on.dose) == (2, 5.0)
 
 
+def test_beside_an_inhibitor_without_an_end_denosumab_stops_within_the_forecast() -> None:
+    man = case_of(
+        "person: {sex: male, birth_date: 1973-05-14}\n"
+        "treatments: [{drug: testosterone_gel, start: 2024-03-10}, {drug: anastrozole, start: 2024-06-10}]\n"
+        "options: {as_of: 2025-03-10, forecast_years: 10}"
+    )
+    nothing, zoledronate, exit_planned, unplanned = standard_plans(man)
+    assert nothing.name == "Testosterone and anastrozole"
+    assert zoledronate.courses[0].n_doses == 5
+    assert exit_planned.courses[1].start_day == pytest.approx(5 * DAYS_PER_YEAR)
+    assert unplanned.courses[0].n_doses == 10
+
+
 @pytest.mark.parametrize(
     ("treatments", "stop_years", "said"),
     [

@@ -300,7 +300,10 @@ def test_nobody_has_studied_testosterone_with_an_inhibitor() -> None:
     assert any("Nobody has studied" in text for text in found.cautions)
     assert any("2 times as wide" in text for text in found.cautions)
     without = found.plan("without inhibitor")
-    assert without.grade != "D"
+    assert without.grade == "C"
+    assert "after an inhibitor was stopped" in without.grade_reason
+    assert any("TRAVERSE" in text for text in found.cautions)
+    assert "(grade C), with nothing done" in verdict_headline(found)
     assert not any("Nobody has studied" in text for text in without.extrapolated)
     assert without.probability > found.plan("nothing").probability
 
@@ -382,7 +385,7 @@ def test_whoever_takes_a_drug_for_bone_is_asked_whether_it_goes_on() -> None:
     plans = {plan.name: (plan, kind) for plan, kind in judged_plans(case_of(text), Lifestyle())}
     assert plans["Denosumab goes on"][1] == "drug"
     assert plans["Denosumab and lifestyle"][1] == "combined"
-    assert plans["No drug and no programme"][0].stop_days == {"denosumab": 0.0}
+    assert plans["No drug for bone, no programme"][0].stop_days == {"denosumab": 0.0}
     # What follows denosumab starts when the next dose would have been due, in March 2025.
     (zoledronate,) = plans["Zoledronate every 6 months"][0].courses
     assert 30 < zoledronate.start_day < 90
@@ -430,6 +433,13 @@ def test_grades_follow_the_trials() -> None:
     letter, why = grade(case, [inhibitor, Course("goserelin")], ())
     assert letter == "C"
     assert "goserelin" in why
+
+
+def test_testosterone_is_graded_by_trials_that_disagree() -> None:
+    man = case_of("person: {sex: male, birth_date: 1973-05-14}")
+    letter, why = grade(man, [Course("testosterone_gel")], ())
+    assert (letter, "disagree" in why) == ("B", True)
+    assert grade(man, [Course("alendronate")], ())[0] == "A"
 
 
 def test_a_verdict_names_its_plans() -> None:

@@ -118,6 +118,7 @@ def test_the_table_fits_its_width() -> None:
 
 
 def test_sources_are_in_the_registry_and_counted_once() -> None:
+    assert "traverse-fractures" in verdict_sources(found("man-testosterone-anastrozole"))
     ids = verdict_sources(found())
     assert len(ids) == len(set(ids)) > 6
     assert "eastell-2022-surrogate-threshold" in ids

@@ -72,7 +72,11 @@ def _of_drugs(case: Case, courses: Sequence[Course]) -> Iterator[tuple[Grade, st
         name = drug.replace("_iv", " by vein").replace("_", " ")
         beside = on_inhibitor and drug not in AROMATASE_INHIBITORS
         known = followed(sex, drug, beside)
-        if known is not None:
+        if known is not None and drug in TESTOSTERONE:
+            # Pooled injections raised the spine and gel on the skin did not (tracz-meta-analysis); more men
+            # on gel than on placebo broke a bone (traverse-fractures).
+            yield "B", f"{name}: trials on bone density of men disagree, and more on it than not broke a bone"
+        elif known is not None:
             where = " beside an inhibitor" if beside else ""
             yield "A", f"{name}: {GRADES['A']} of {people}{where}, up to {known[0]:.0f} months ({known[1]})"
         elif followed(sex, drug, False) is not None:
@@ -81,6 +85,8 @@ def _of_drugs(case: Case, courses: Sequence[Course]) -> Iterator[tuple[Grade, st
             yield "C", f"{name}: {GRADES['A']} of {others} only"
         else:
             yield "D", f"{name}: no trial on bone density here"
+    if sex == "male" and not on_inhibitor and any(course.drug in AROMATASE_INHIBITORS for course in courses):
+        yield "C", "no trial followed bone density of men after an inhibitor was stopped"
 
 
 def _of_effects(courses: Sequence[Course], effects: Sequence[Effect]) -> Iterator[tuple[Grade, str]]:

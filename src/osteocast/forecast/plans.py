@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from osteocast.forecast.events import gives_single_doses
-from osteocast.person import AROMATASE_INHIBITORS, Case, Plan
+from osteocast.person import AROMATASE_INHIBITORS, TESTOSTERONE, Case, Plan
 from osteocast.person.case import end_day
 from osteocast.therapies import DRUGS, Course
 from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
@@ -111,14 +111,15 @@ def standard_plans(case: Case) -> tuple[Plan, ...]:
     horizon = case.forecast_years * DAYS_PER_YEAR
     start = max(0.0, inhibitor.start_day) if inhibitor is not None else 0.0
     # After the inhibitor there is nothing left to protect from; the plans are then those of osteoporosis.
-    until = (
-        min(stop, horizon)
-        if stop > start + HALF_YEAR
-        else min(start + _INHIBITOR_YEARS * DAYS_PER_YEAR, horizon)
-    )
+    # Beside one without an end they last as long, so that the forecast shows what stopping denosumab costs.
+    lasts = stop > start + HALF_YEAR and not math.isinf(stop)
+    until = min(stop if lasts else start + _INHIBITOR_YEARS * DAYS_PER_YEAR, horizon)
     doses = max(1, math.floor((until - start) / HALF_YEAR + 0.01))
     label = inhibitor.drug if inhibitor is not None and stop > 0 else None
-    alone = f"{label} alone".capitalize() if label else "No drug for bone"
+    if label and any(course.drug in TESTOSTERONE for course in case.taken_on(0.0)):
+        alone = f"Testosterone and {label}"
+    else:
+        alone = f"{label} alone".capitalize() if label else "No drug for bone"
     zoledronate, often = zoledronate_course(case, start, doses)
     denosumab = Course("denosumab", start, None, 60.0, HALF_YEAR, n_doses=doses)
     return (

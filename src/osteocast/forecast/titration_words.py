@@ -9,7 +9,7 @@ from osteocast import evidence
 from osteocast.forecast.summary import signed
 from osteocast.forecast.titration_results import Pattern, Threshold, Titration, Uncertain
 
-__all__ = ["PRESCRIBER", "TRAVERSE", "band", "dose_words", "headline", "sentences", "standing"]
+__all__ = ["PRESCRIBER", "TRAVERSE", "band", "dose_words", "headline", "no_promise", "sentences", "standing"]
 
 #: Fractures on testosterone, in the evidence registry.
 TRAVERSE = "traverse-fractures/t-fracture-38.3"
@@ -65,12 +65,17 @@ def sentences(titration: Titration) -> Iterator[str]:
     )
     yield from _density(titration)
     yield from titration.unstudied
+    yield no_promise()
+    yield PRESCRIBER
+
+
+def no_promise() -> str:
+    """Say that density gained on testosterone is not the same as fewer fractures."""
     hazard = evidence.load().value(TRAVERSE).number
-    yield (
+    return (
         "A gain of density on testosterone is no promise of fewer fractures: in the TRAVERSE trial more men "
         f"on testosterone than on placebo broke a bone (hazard ratio {hazard:g})."
     )
-    yield PRESCRIBER
 
 
 def _from(first: Uncertain, last: Uncertain) -> str:

@@ -22,12 +22,13 @@ from osteocast.forecast.reach import beyond_the_trials
 from osteocast.forecast.scans import relative_error, site_basis
 from osteocast.forecast.settling import CLEAR, Outlook, outlook
 from osteocast.forecast.subjects import subject_of
+from osteocast.forecast.titration_words import no_promise
 from osteocast.forecast.twins import spread_out, twins
 from osteocast.forecast.unstudied import unstudied, widening
 from osteocast.forecast.verdict_plans import course_end, judged_plans, sensible_lifestyle
 from osteocast.forecast.verdict_results import Kind, Mover, PlanVerdict, Settling, Verdict
 from osteocast.forecast.verdict_words import reason
-from osteocast.person import SITES, Case, Plan, coverage
+from osteocast.person import SITES, TESTOSTERONE, Case, Plan, coverage
 from osteocast.person.precision import LSC_FACTOR
 from osteocast.units import DAYS_PER_YEAR
 
@@ -264,6 +265,8 @@ def _cautions(case: Case, found: Update) -> tuple[str, ...]:
     if gaps:
         wide = f"For that, virtual people are spread {widening(case):g} times as wide."
         said.insert(0, " ".join((*gaps, wide)))
+    if any(course.drug in TESTOSTERONE for course in case.taken_on(0.0)):
+        said.append(no_promise())
     if not found.levels:
         said.append(
             "There is no scan: only the loss is judged, not the T-score; a scan now is the first thing to do."

@@ -112,7 +112,7 @@ def judged_plans(case: Case, lifestyle: Lifestyle) -> tuple[tuple[Plan, Kind], .
     denosumab = Course("denosumab", start, None, 60.0, HALF_YEAR, n_doses=doses)
     taken = {course.drug for course in running}
     made: list[tuple[Plan, Kind]] = [
-        (Plan("No drug and no programme", stop_days=stops), "nothing"),
+        (Plan("No drug for bone, no programme", stop_days=stops), "nothing"),
         (Plan("Lifestyle alone", stop_days=stops, lifestyle=lifestyle), "lifestyle"),
     ]
     names = [_name(course).capitalize() for course in running]

@@ -82,6 +82,8 @@ def verdict_headline(verdict: Verdict) -> str:
         nothing = verdict.plan("nothing")
         with_it = "" if best.kind == "without inhibitor" else "with "
         text += f"; {with_it}{lowered(best.name)} it is {percent(best.probability)}"
+        # The best chance must not look surer than it is.
+        text += f" (grade {best.grade})" if best.grade in ("C", "D") else ""
         text += f", with nothing done {percent(nothing.probability)}"
     if alone.grade == "D":
         text += "; no trial has studied this treatment (grade D)"

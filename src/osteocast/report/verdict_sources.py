@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from osteocast import evidence
 from osteocast.forecast.adequacy import LOSS_SOURCE
+from osteocast.forecast.titration_words import TRAVERSE
 from osteocast.forecast.unstudied import gaps
 from osteocast.forecast.verdict_results import Verdict
-from osteocast.person import least_significant_change
+from osteocast.person import TESTOSTERONE, least_significant_change
 from osteocast.therapies import DRUGS
 
 __all__ = ["verdict_citations", "verdict_sources"]
@@ -28,6 +29,8 @@ def verdict_sources(found: Verdict) -> list[str]:
 def _references(found: Verdict) -> Iterator[str]:
     yield LOSS_SOURCE
     yield "iscd-2005-reporting/osteoporosis"
+    if any(course.drug in TESTOSTERONE for course in found.case.treatments):
+        yield TRAVERSE
     for site, basis in found.sites.items():
         if basis.scale is not None:
             yield from basis.scale.sources
