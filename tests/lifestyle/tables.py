@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -67,6 +68,7 @@ def number(value: float) -> str:
     return f"{value:.2f}" if abs(value) >= 0.005 else "0"
 
 
+@cache
 def programmes() -> str:
     """Return every programme with its loading."""
     rows = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,16 @@ def load_trials(directory: str | Path | None = None) -> list[Trial]:
     >>> [trial.name for trial in load_trials()][:3]
     ['abcsg-18', 'adamant', 'amory']
     """
-    folder = Path(directory) if directory is not None else PUBLISHED
+    return _read_trials(Path(directory)) if directory is not None else list(_published())
+
+
+@cache
+def _published() -> tuple[Trial, ...]:
+    # Read once: they come with the package and are asked for by several parts of one report.
+    return tuple(_read_trials(PUBLISHED))
+
+
+def _read_trials(folder: Path) -> list[Trial]:
     paths = sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")], key=lambda path: path.name)
     if not paths:
         problem = Problem("", str(folder), "a directory with trial files (*.yaml)", "check the path")
