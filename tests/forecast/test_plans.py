@@ -5,6 +5,7 @@ import pytest
 from osteocast.errors import InputError, NotCovered
 from osteocast.forecast.plans import standard_plans, with_inhibitor
 from osteocast.forecast.scenarios import planned, scenario
+from osteocast.forecast.subjects import subject_of
 from osteocast.units import DAYS_PER_YEAR
 
 from .example_cases import ON_ANASTROZOLE, WOMAN, case_of
@@ -53,6 +54,15 @@ def test_what_a_case_leaves_open_about_the_inhibitor_is_filled_in_and_told(
     assert stop is not None
     assert stop / DAYS_PER_YEAR == pytest.approx(stop_years, abs=0.01)
     assert said in assumption
+
+
+@pytest.mark.parametrize(
+    ("person", "kilograms"), [("sex: female, menopause: {age: 50}", 66.0), ("sex: male", 80.0)]
+)
+def test_who_gives_no_weight_has_that_of_the_trials_in_that_sex(person: str, kilograms: float) -> None:
+    subject, inputs = subject_of(case_of(f"person: {{{person}, birth_date: 1960-01-01}}"))
+    assert subject.weight_kg == kilograms
+    assert f"{kilograms:g} kg" in {one.value for one in inputs}
 
 
 def test_an_inhibitor_that_ended_is_not_started_again() -> None:

@@ -38,6 +38,7 @@ def subject_of(case: Case) -> tuple[Subject, tuple[Input, ...]]:
     """
     # The simulation brings the compiler along; a chart or a table of a forecast needs neither.
     from osteocast.simulation import NATURAL_MENOPAUSE, Subject
+    from osteocast.trials.people import USUAL_WEIGHT
 
     usual = Subject(age=case.age)
     person = case.person
@@ -51,7 +52,7 @@ def subject_of(case: Case) -> tuple[Subject, tuple[Input, ...]]:
         calcium_intake=usual.calcium_intake if person.calcium_intake is None else person.calcium_intake,
         vitamin_d=usual.vitamin_d if vitamin_d is None else vitamin_d.value,
         estradiol=None if estradiol is None else estradiol.value,
-        weight_kg=usual.weight_kg if person.weight is None else person.weight,
+        weight_kg=USUAL_WEIGHT[person.sex] if person.weight is None else person.weight,
         sex=person.sex,
         testosterone=None if testosterone is None else testosterone.value,
     )

@@ -7,24 +7,11 @@ from osteocast.forecast.results import Forecast, PlanForecast
 from osteocast.forecast.warnings import relative_change
 from osteocast.person.case import end_day
 from osteocast.units import DAYS_PER_YEAR
+from osteocast.units.writing import signed
 
 _NO_CHANGE = 0.05  # percent: what one digit after the point would show as nothing
 
 __all__ = ["confidence", "contents", "headline", "lowered", "reference_plan", "signed"]
-
-
-def signed(value: float, digits: int = 1) -> str:
-    """Write a number with its sign, a true minus, and no negative zero.
-
-    Examples
-    --------
-    >>> signed(-2.04), signed(0.03), signed(1.0)
-    ('−2.0', '0.0', '+1.0')
-    """
-    rounded = round(value, digits) + 0.0
-    if rounded == 0:
-        return f"{0:.{digits}f}"
-    return f"{rounded:+.{digits}f}".replace("-", "−")
 
 
 def reference_plan(forecast: Forecast) -> PlanForecast:

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 
 from osteocast import evidence
-from osteocast.forecast.summary import signed
 from osteocast.forecast.titration_results import Pattern, Threshold, Titration, Uncertain
+from osteocast.units.writing import signed
 
 __all__ = ["PRESCRIBER", "TRAVERSE", "band", "dose_words", "headline", "no_promise", "sentences", "standing"]
 

@@ -9,7 +9,7 @@ from osteocast.person.reference import age_reference, young_reference
 from osteocast.simulation import Subject
 from osteocast.trials.schema import Arm, Population
 
-__all__ = ["exposures_of", "subject_of", "usual_density"]
+__all__ = ["USUAL_WEIGHT", "exposures_of", "subject_of", "usual_density"]
 
 USUAL_CALCIUM = 800.0  # mg/day, diet of a trial that says nothing
 USUAL_VITAMIN_D = 25.0  # ng/mL, likewise

@@ -14,6 +14,7 @@ from osteocast.inference.personal.likelihood import PersonalLikelihood
 from osteocast.person import SITE_LABELS, Case, change
 from osteocast.population import Futures, quantiles
 from osteocast.units import DAYS_PER_YEAR
+from osteocast.units.writing import signed
 
 __all__ = ["ScanChange", "SiteLearnt", "learnt_of", "scan_changes", "sentences"]
 
@@ -203,12 +204,13 @@ def sentences(learnt: tuple[SiteLearnt, ...], changes: tuple[ScanChange, ...]) -
             continue
         more = "more" if pair.significant else "no more"
         lines.append(
-            f"{SITE_LABELS[pair.site].capitalize()}: {pair.percent:+.1f}% from {pair.first} to {pair.last}, "
-            f"{more} than measurement error ({pair.least_significant:.1f}%); "
-            f"{pair.expected[0]:+.1f} to {pair.expected[1]:+.1f}% was to be expected."
+            f"{SITE_LABELS[pair.site].capitalize()}: {signed(pair.percent)}% from {pair.first} to "
+            f"{pair.last}, {more} than measurement error ({pair.least_significant:.1f}%); "
+            f"{signed(pair.expected[0])} to {signed(pair.expected[1])}% was to be expected."
         )
     return tuple(lines)
 
 
 def _rate_words(band: tuple[float, float, float]) -> str:
-    return f"{band[0]:+.1f}% a year (90% between {band[1]:+.1f} and {band[2]:+.1f})"
+    middle, low, high = (signed(value) for value in band)
+    return f"{middle}% a year (90% between {low} and {high})"
