@@ -97,7 +97,6 @@ def test_without_a_scan_only_the_loss_is_judged() -> None:
     unknown = criteria(case_of(ON_ANASTROZOLE))
     assert (unknown.start, unknown.thresholds) == ("unknown", {})
     assert set(unknown.losses) == {"lumbar_spine", "total_hip"}
-    assert unknown.named_threshold is None
 
 
 def test_a_loss_matters_where_a_scan_could_show_it() -> None:

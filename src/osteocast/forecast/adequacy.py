@@ -72,13 +72,6 @@ class Criteria:
             return "with osteoporosis to begin with, no plan without a drug for bone is called adequate"
         return None
 
-    @property
-    def named_threshold(self) -> float | None:
-        """The threshold of the World Health Organization that is at stake; none without a scan."""
-        if self.start == "unknown":
-            return None
-        return published(_OSTEOPENIA if self.start == "normal" else _OSTEOPOROSIS)
-
     def in_words(self) -> str:
         """Say what adequate means here, in one sentence."""
         losses = " and ".join(

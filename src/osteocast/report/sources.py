@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from osteocast import evidence
-from osteocast.forecast.reach import followed
 from osteocast.forecast.results import Forecast
 from osteocast.forecast.unstudied import gaps
-from osteocast.person import AROMATASE_INHIBITORS, least_significant_change
+from osteocast.person import least_significant_change
 from osteocast.therapies import DRUGS
 
 __all__ = ["citations", "source_ids"]
@@ -18,7 +17,7 @@ def source_ids(forecast: Forecast) -> list[str]:
     """Return the registry's ids of everything that this forecast rests on, each once.
 
     The references behind its T-scores, the precision behind its least significant changes, and what the
-    registry holds on the pharmacology of each drug in its plans, and the longest trials of each drug.
+    registry holds on each drug in its plans, on what nobody studied and on what the lifestyle does.
     """
     known = evidence.load()
     ids: dict[str, None] = {}
@@ -44,20 +43,6 @@ def _references(forecast: Forecast) -> Iterator[str]:
             yield from gap.sources
         for effect in plan.effects:
             yield from effect.sources
-
-
-def trials_behind(forecast: Forecast) -> list[str]:
-    """Return the names of the longest trials of the drugs in the plans, each once."""
-    names: dict[str, None] = {}
-    for plan in forecast.plans:
-        drugs = [course.drug for course in plan.courses]
-        beside = any(drug in AROMATASE_INHIBITORS for drug in drugs)
-        for drug in drugs:
-            aside = beside and drug not in AROMATASE_INHIBITORS
-            found = followed(forecast.case.person.sex, drug, aside)
-            if found is not None:
-                names.setdefault(found[1])
-    return list(names)
 
 
 def citations(forecast: Forecast) -> list[str]:

@@ -62,11 +62,6 @@ class Drug:
     sources: tuple[str, ...] = ()
     largest_dose: float = math.inf
 
-    @property
-    def label_dose_mg(self) -> float:
-        """Label dose (in `unit`: milligrams for all but hCG's units and oestradiol's rise)."""
-        return self.label_dose
-
     def dosing(self, course: Course, parameters: Mapping[str, float], until: float) -> Dosing:
         """Turn a course into changes of inputs and states.
 
