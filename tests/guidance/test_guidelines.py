@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from osteocast import evidence
-from osteocast.guidance import Guidelines, Verdict, guidelines, load_bodies
+from osteocast.guidance import Guidelines, Ruling, guidelines, load_bodies
 
 from .cases import MAN, REMOVE, WOMAN, Change, lab, load, plan
 
@@ -14,7 +14,7 @@ def hold(base: dict[str, Any], *changes: Change) -> Guidelines:
     return guidelines(load(base, *changes))
 
 
-def verdict(found: Guidelines, body: str, rule: str) -> Verdict:
+def verdict(found: Guidelines, body: str, rule: str) -> Ruling:
     (one,) = [each for each in found.verdicts if (each.body.body, each.rule.id) == (body, rule)]
     return one
 

@@ -7,7 +7,7 @@
 from osteocast.guidance.bodies import Body, Gap, Rule, load_bodies
 from osteocast.guidance.calendar_file import calendar
 from osteocast.guidance.facts import Fact, Facts
-from osteocast.guidance.guidelines import Conflict, Guidelines, Verdict, guidelines
+from osteocast.guidance.guidelines import Conflict, Guidelines, Ruling, guidelines
 from osteocast.guidance.harms import Rate, rates
 from osteocast.guidance.safety import LEVELS, Finding, check, is_refused
 from osteocast.guidance.schedule import Schedule, Visit
@@ -24,8 +24,8 @@ __all__ = [
     "Guidelines",
     "Rate",
     "Rule",
+    "Ruling",
     "Schedule",
-    "Verdict",
     "Visit",
     "calendar",
     "check",

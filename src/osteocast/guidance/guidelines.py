@@ -22,7 +22,7 @@ from osteocast.guidance.language import (
 )
 from osteocast.person import Case, Plan
 
-__all__ = ["Conflict", "Guidelines", "Verdict", "guidelines"]
+__all__ = ["Conflict", "Guidelines", "Ruling", "guidelines"]
 
 Outcome = Literal["applies", "does not apply", "cannot tell"]
 
@@ -30,7 +30,7 @@ _OUTCOMES: Mapping[Truth, Outcome] = {True: "applies", False: "does not apply", 
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Ruling:
     """What one clause says of one person.
 
     Parameters
@@ -89,7 +89,7 @@ class Guidelines:
 
     Parameters
     ----------
-    verdicts : tuple of Verdict
+    verdicts : tuple of Ruling
         In order of the bodies; those first that were written for this person.
     conflicts : tuple of Conflict
     gaps : tuple of Gap
@@ -97,7 +97,7 @@ class Guidelines:
         Bodies whose guideline was written for other people.
     """
 
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Ruling, ...]
     conflicts: tuple[Conflict, ...]
     gaps: tuple[Gap, ...]
     elsewhere: tuple[Body, ...]
@@ -129,7 +129,7 @@ def guidelines(case: Case, plan: Plan | None = None) -> Guidelines:
     [('ESCEO', 'age')]
     """
     facts = Facts(case, plan)
-    verdicts: list[Verdict] = []
+    verdicts: list[Ruling] = []
     elsewhere = []
     for body in load_bodies():
         if body.population.truth(facts, {}) is False:
@@ -140,13 +140,13 @@ def guidelines(case: Case, plan: Plan | None = None) -> Guidelines:
     return Guidelines(tuple(verdicts), tuple(_conflicts(verdicts)), gaps, tuple(elsewhere))
 
 
-def _judge(body: Body, rule: Rule, facts: Facts) -> Verdict:
+def _judge(body: Body, rule: Rule, facts: Facts) -> Ruling:
     whole = All((body.population, rule.when))
     truth = whole.truth(facts, {})
     found = reading(whole, facts)
     # What nobody gave and would not change the answer is not missed.
     open_ = truth is None
-    return Verdict(
+    return Ruling(
         body,
         rule,
         _OUTCOMES[truth],
@@ -175,7 +175,7 @@ def _changes(condition: Condition, part: Condition, facts: Facts, truth: Truth) 
                 yield text
 
 
-def _conflicts(verdicts: Sequence[Verdict]) -> Iterator[Conflict]:
+def _conflicts(verdicts: Sequence[Ruling]) -> Iterator[Conflict]:
     """Yield the questions about a drug for bone or about diagnosis on which bodies differ."""
     for about in dict.fromkeys(verdict.rule.about for verdict in verdicts):
         if about not in _COMPARED:

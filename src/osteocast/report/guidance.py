@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from osteocast import evidence
-from osteocast.guidance import Fact, Finding, Guidelines, Schedule, Verdict, is_refused
+from osteocast.guidance import Fact, Finding, Guidelines, Ruling, Schedule, is_refused
 from osteocast.report.data import NOT_A_DEVICE
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def guidelines_renderables(found: Guidelines, *, everything: bool = False) -> li
     return parts
 
 
-def _block(verdict: Verdict) -> RenderableType:
+def _block(verdict: Ruling) -> RenderableType:
     from rich.padding import Padding
     from rich.text import Text
 
@@ -101,7 +101,7 @@ def guidelines_as_data(found: Guidelines) -> dict[str, Any]:
     }
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
+def _verdict(verdict: Ruling) -> dict[str, Any]:
     source = evidence.load().source(verdict.body.source)
     return {
         "body": verdict.body.body,
