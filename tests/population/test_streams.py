@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from osteocast.population.streams import normals, uniforms
+from osteocast.population.streams import mirrored_normals, normals, uniforms
 
 
 def test_adding_a_patient_never_moves_another_draw() -> None:
@@ -32,3 +32,11 @@ def test_numbers_are_uniform_and_normal() -> None:
 def test_nobody_owns_more_than_sixty_four() -> None:
     with pytest.raises(ValueError, match="64"):
         uniforms("study", "too much", 0, 1, 65)
+
+
+def test_mirrored_people_keep_their_numbers_wherever_one_begins() -> None:
+    whole = mirrored_normals("study", "traits", 0, 40, 5)
+    assert (whole[1::2] == -whole[::2]).all()
+    for first, n in ((0, 7), (3, 8), (10, 1), (11, 1)):
+        assert (mirrored_normals("study", "traits", first, n, 5) == whole[first : first + n]).all()
+    assert (whole[::2] == normals("study", "traits", 0, 40, 5)[::2]).all()

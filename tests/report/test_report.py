@@ -16,7 +16,7 @@ from osteocast.errors import InputError
 from osteocast.forecast import headline
 from osteocast.report.data import FORMAT, NOT_A_DEVICE
 from osteocast.report.sources import citations, source_ids
-from osteocast.report.writing import check_folder, write_text
+from osteocast.report.writing import check_folder, make_folder, write_text
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 VOID = {"meta", "br", "line", "path", "link", "input", "img"}
@@ -201,3 +201,21 @@ def test_a_file_is_the_old_one_or_the_new_one(tmp_path: Path) -> None:
         write_text(path, "new \ud800")
     assert path.read_text() == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_habit_without_a_beginning_can_be_written(tmp_path: Path) -> None:
+    smoker = oc.load_case(
+        "person: {sex: female, birth_date: 1963-05-14, menopause: {age: 50}}\n"
+        "lifestyle: {habits: {smoking: current}}\n"
+        "treatments: [{drug: anastrozole, start: 2025-03-10, stop: 2030-03-10}]\n"
+        "options: {as_of: 2025-03-10}\n"
+    )
+    written = oc.report.write(oc.run_forecast(smoker, years=2, draws=0), tmp_path / "smoker", html=False)
+    plan = json.loads(written.data.read_text())["plans"][0]
+    assert any("smok" in effect["label"] for effect in plan["effects"])
+
+
+def test_a_folder_below_a_file_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(InputError, match="choose another folder"):
+        make_folder(tmp_path / "file" / "visit")

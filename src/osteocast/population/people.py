@@ -9,7 +9,7 @@ import numpy as np
 
 from osteocast import physiology
 from osteocast.physiology import PARAMETER_NAMES
-from osteocast.population.streams import normals, uniforms
+from osteocast.population.streams import mirrored_normals, uniforms
 from osteocast.population.variability import Variability, variability
 from osteocast.simulation import Subject
 
@@ -117,7 +117,7 @@ def people(
     True
     """
     spread = variability() if traits is None else traits
-    deviations = normals(study, "traits", first, n, len(spread.traits))
+    deviations = mirrored_normals(study, "traits", first, n, len(spread.traits))
     drawn = uniforms(study, "draw of the average", first, n, 1)[:, 0]
     draw = np.minimum((drawn * len(draws)).astype(np.int64), len(draws) - 1)
     return People(

@@ -6,7 +6,7 @@ import numpy as np
 
 from osteocast.physiology import SITES
 from osteocast.population.people import People
-from osteocast.population.streams import normals
+from osteocast.population.streams import mirrored_normals
 from osteocast.units import DAYS_PER_YEAR
 
 __all__ = ["wandering"]
@@ -34,7 +34,9 @@ def wandering(people: People, days: np.ndarray) -> dict[str, np.ndarray]:
     """
     knots = min(int(np.ceil(days[-1] / _KNOT_DAYS)), _MOST_KNOTS)
     first, n = int(people.number[0]), len(people)
-    steps = np.stack([normals(people.study, f"wandering {site}", first, n, knots) for site in SITES], axis=-1)
+    steps = np.stack(
+        [mirrored_normals(people.study, f"wandering {site}", first, n, knots) for site in SITES], axis=-1
+    )
     walk = np.zeros((n, knots + 1, len(SITES)))
     np.cumsum(steps @ people.traits.wander_factor.T * np.sqrt(0.5), axis=1, out=walk[:, 1:])
     place = np.minimum(days / _KNOT_DAYS, knots)

@@ -17,7 +17,7 @@ from osteocast.forecast.grading import GRADES
 from osteocast.report import claims_words as words
 from osteocast.report.data import NOT_A_DEVICE
 from osteocast.report.inline import inline
-from osteocast.report.writing import write_text
+from osteocast.report.writing import make_folder, write_text
 
 __all__ = ["claims_page", "to_markdown", "write_claims", "write_docs"]
 
@@ -46,7 +46,7 @@ def write_claims(result: Result, folder: str | Path) -> Path:
         expected = "a folder, existing or new"
         raise InputError([Problem("--output", str(target), expected, "name a folder, not a file")])
     page, data = claims_page(result), json.dumps(as_data(result), ensure_ascii=False, allow_nan=False)
-    target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     write_text(target / _DATA, data + "\n")
     write_text(target / _PAGE, page)
     return target / _PAGE

@@ -89,8 +89,16 @@ def _plan(forecast: Forecast, plan: PlanForecast) -> dict[str, Any]:
         "courses": [_span(span) for span in plan.spans],
         "crossings": [asdict(crossing) for crossing in plan.crossings],
         "alerts": [asdict(alert) for alert in plan.alerts],
-        "effects": [asdict(effect) for effect in plan.effects],
+        "effects": [_finite(asdict(effect)) for effect in plan.effects],
         "curves": {name: _curve(curve) for name, curve in plan.curves.items()},
+    }
+
+
+def _finite(content: dict[str, Any]) -> dict[str, Any]:
+    """Say null where something has no beginning or end: JSON has no infinity."""
+    return {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in content.items()
     }
 
 

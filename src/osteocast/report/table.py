@@ -135,7 +135,7 @@ def _site(forecast: Forecast, basis: SiteBasis) -> RichTable:
     made.add_column("plan", min_width=16)
     years = forecast.milestones()
     for year in years:
-        made.add_column(f"{year:g} y", justify="right", no_wrap=True)
+        made.add_column(f"{year:g} y", justify="right")
     for plan in forecast.plans:
         made.add_row(Text(plan.name), *(Text(_cell(forecast, plan, basis.site, year)) for year in years))
     return made

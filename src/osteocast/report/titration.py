@@ -17,7 +17,7 @@ from osteocast.errors import InputError, Problem
 from osteocast.forecast.titration_results import DoseCurve, Pattern, Titration, Uncertain
 from osteocast.forecast.titration_words import TRAVERSE, headline, sentences
 from osteocast.forecast.unstudied import gaps
-from osteocast.report.writing import Written, write_text
+from osteocast.report.writing import Written, make_folder, write_text
 from osteocast.therapies import DRUGS, Course
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def renderables(made: Titration) -> list[RenderableType]:
     )
     years = (f"spine {year:g} y" for year in made.spine)
     for i, name in enumerate(("anastrozole", "mg/week", "E2 pg/mL", "in a week", "T ng/dL", *years)):
-        drawn.add_column(name, justify="left" if i == 0 else "right", no_wrap=i > 0)
+        drawn.add_column(name, justify="left" if i == 0 else "right")
     for row, pattern in zip(content.rows, made.patterns, strict=True):
         # A number above its band.
         cells = [row[0], *(cell.replace(" (", "\n(") for cell in row[1:])]
@@ -244,7 +244,7 @@ def write(made: Titration, folder: str | Path, *, html: bool = True) -> Written:
     files = {f"{chart.key}.svg": chart.svg(), _DATA: json.dumps(as_data(made), allow_nan=False) + "\n"}
     if html:
         files["titration.html"] = page(made)
-    target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     for name, text in files.items():
         write_text(target / name, text)
     return Written(

@@ -16,7 +16,7 @@ from osteocast.report.data import FORMAT, as_data
 from osteocast.report.page import page
 from osteocast.report.verdict_data import VERDICT_FORMAT, verdict_as_data
 
-__all__ = ["Written", "check_folder", "write", "write_text", "write_verdict"]
+__all__ = ["Written", "check_folder", "make_folder", "write", "write_text", "write_verdict"]
 
 _DATA, _VERDICT_DATA = "forecast.json", "verdict.json"
 
@@ -69,7 +69,7 @@ def write(forecast: Forecast, folder: str | Path, *, html: bool = True) -> Writt
     files = {f"{chart.key}.svg": chart.svg(), _DATA: json.dumps(as_data(forecast), allow_nan=False) + "\n"}
     if html:
         files["forecast.html"] = page(forecast)
-    target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     for name, text in files.items():
         write_text(target / name, text)
     return Written(
@@ -101,7 +101,7 @@ def write_verdict(verdict: Verdict, folder: str | Path) -> Written:
     chart = charts.verdict(verdict)
     data = json.dumps(verdict_as_data(verdict), allow_nan=False) + "\n"
     files = {f"{chart.key}.svg": chart.svg(), _VERDICT_DATA: data, "verdict.html": verdict_page(verdict)}
-    target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     for name, text in files.items():
         write_text(target / name, text)
     return Written(target, target / "verdict.html", target / f"{chart.key}.svg", target / _VERDICT_DATA)
@@ -123,6 +123,23 @@ def check_folder(folder: str | Path) -> Path:
         remedy = "choose another folder; nothing was written"
         raise InputError([Problem("out", str(target), expected, remedy)])
     return target
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, with those above it.
+
+    Raises
+    ------
+    InputError
+        If that is not allowed, or one of those above is a file.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        expected = "a folder that can be made and written to"
+        reason = error.strerror or str(error)
+        remedy = f"choose another folder ({reason}); nothing was written"
+        raise InputError([Problem("--output", str(folder), expected, remedy)]) from error
 
 
 def _is_ours(folder: Path) -> bool:
