@@ -33,7 +33,7 @@ def curved(monkeypatch: pytest.MonkeyPatch) -> tuple[Curved, Fit]:
 
 def test_the_chains_find_the_moments_of_a_grid(curved: tuple[Curved, Fit]) -> None:
     likelihood, mode = curved
-    drawn = sample(likelihood, mode, training=800, refinement=200, steps=400)  # type: ignore[arg-type]
+    drawn = sample(likelihood, mode, training=600, refinements=1, refinement=300, steps=400)  # type: ignore[arg-type]
     x, y = np.meshgrid(np.linspace(-3, 3, 301), np.linspace(-4, 3, 351), indexing="ij")
     r = likelihood.residuals(list(np.stack([x.ravel(), y.ravel()], axis=1)))
     weight = np.exp(-0.5 * (np.sum(r**2, axis=1) + x.ravel() ** 2 + y.ravel() ** 2))

@@ -29,6 +29,7 @@ from osteocast.inference.scales import prior_mean, prior_sd, values_at
 _WIDTH = 1.3
 _BATCH = 48  # parameter sets simulated at once
 _RIDGE = 1e-3  # of the mean square of a feature
+_UNLIKELY = 20.0  # units of log posterior past the median of the points, where a point counts half
 _LEAPS = 15
 _WANTED_ACCEPTANCE = 0.8
 
@@ -95,10 +96,11 @@ def sample(
     likelihood: Likelihood,
     result: Fit,
     *,
-    training: int = 6000,
-    refinement: int = 1500,
+    training: int = 4000,
+    refinements: int = 3,
+    refinement: int = 2000,
     chains: int = 24,
-    steps: int = 120,
+    steps: int = 900,
     seed: int = 20261122,
     report: Callable[[str], None] = lambda line: None,
 ) -> Sample:
@@ -109,8 +111,8 @@ def sample(
     likelihood : Likelihood
     result : Fit
         The mode and its curvature, as `osteocast.inference.fitting.fit` returns them.
-    training, refinement : int
-        Points simulated for the surrogate: around the mode, then from the surrogate's own posterior.
+    training, refinements, refinement : int
+        Points simulated for the surrogate: around the mode, then so often so many from its own posterior.
     chains, steps : int
         Of the chains in which the simulated posterior decides.
     seed : int
@@ -143,12 +145,14 @@ def sample(
     slope, offset = factor / sd[:, None], (result.z - mean) / sd
     x = _WIDTH * random.standard_normal((training, n))
     r = simulated(x, "learning the residuals")
-    surrogate = _Surrogate.fit(x, r, temperature, slope, offset)
-    more = surrogate.chains(random, refinement)
-    x, r = np.concatenate([x, more]), np.concatenate([r, simulated(more, "refining")])
-    error = cost(x[training:], r[training:]) - surrogate.energy(x[training:])
-    report(f"the surrogate errs by {np.std(error[np.isfinite(error)]):.2f} units of log posterior")
-    surrogate = _Surrogate.fit(x, r, temperature, slope, offset)
+    surrogate = _Surrogate.fit(x, r, cost(x, r), temperature, slope, offset)
+    for _ in range(refinements):
+        more = surrogate.chains(random, refinement)
+        found = simulated(more, "refining")
+        error = cost(more, found) - surrogate.energy(more)
+        report(f"the surrogate erred by {_middle_spread(error):.2f} units of log posterior")
+        x, r = np.concatenate([x, more]), np.concatenate([r, found])
+        surrogate = _Surrogate.fit(x, r, cost(x, r), temperature, slope, offset)
 
     proposals = surrogate.chains(random, chains * (steps + 1)).reshape(chains, steps + 1, n)
     flat = proposals.reshape(-1, n)
@@ -188,14 +192,22 @@ class _Surrogate:
 
     @classmethod
     def fit(
-        cls, x: np.ndarray, r: np.ndarray, temperature: float, slope: np.ndarray, offset: np.ndarray
+        cls,
+        x: np.ndarray,
+        r: np.ndarray,
+        cost: np.ndarray,
+        temperature: float,
+        slope: np.ndarray,
+        offset: np.ndarray,
     ) -> _Surrogate:
-        """Regress residuals on all products of two coordinates, by ridge."""
-        good = np.isfinite(r).all(axis=1)
-        x, r = x[good], r[good]
+        """Regress residuals on all products of two coordinates, by ridge; unlikely points count less."""
+        good = np.isfinite(r).all(axis=1) & np.isfinite(cost)
+        x, r, cost = x[good], r[good], cost[good]
+        trust = np.sqrt(1.0 / (1.0 + (cost - np.median(cost)).clip(0.0) / _UNLIKELY))
         n = x.shape[1]
         i, j = np.triu_indices(n)
         features = np.hstack([np.ones((len(x), 1)), x, x[:, i] * x[:, j]])
+        features, r = features * trust[:, None], r * trust[:, None]
         gram = features.T @ features
         ridge = _RIDGE * np.diag(gram)
         ridge[0] = 0.0
@@ -252,6 +264,12 @@ class _Surrogate:
                 kept.append(x)
         drawn = np.concatenate(kept)
         return np.asarray(drawn[random.permutation(len(drawn))[:wanted]])
+
+
+def _middle_spread(error: np.ndarray) -> float:
+    """Half the width of the middle two thirds: a standard deviation that stray points do not move."""
+    low, high = np.percentile(error[np.isfinite(error)], [16, 84])
+    return float(high - low) / 2
 
 
 def _halves(draws: np.ndarray) -> np.ndarray:
