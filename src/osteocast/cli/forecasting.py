@@ -37,7 +37,7 @@ def forecast(
     ] = None,
     draws: Annotated[
         int, typer.Option(help="Virtual people behind the bands; 0 for none.", min=0, max=10_000)
-    ] = 400,
+    ] = 256,
     html: Annotated[bool, typer.Option("--html/--no-html", help="Write the page.")] = True,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print everything as JSON; write files only if --output is given.")

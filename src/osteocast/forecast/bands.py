@@ -36,20 +36,23 @@ def weighted_quantiles(values: np.ndarray, weights: np.ndarray, probabilities: n
     [[2.0]]
     """
     kept = weights > 0
-    some, own = np.asarray(values, dtype=np.float64)[kept], weights[kept]
-    order = np.argsort(some, axis=0)
-    ranked = np.take_along_axis(some, order, axis=0)
+    own = weights[kept]
+    # One row a time: sorting runs along memory.
+    some = np.ascontiguousarray(np.asarray(values, dtype=np.float64)[kept].T)
+    order = np.argsort(some, axis=1)
+    ranked = np.take_along_axis(some, order, axis=1)
     mass = own[order]
-    middle = (np.cumsum(mass, axis=0) - 0.5 * mass) / own.sum()
-    columns = np.arange(ranked.shape[1])
-    if len(ranked) == 1:
-        return np.repeat(ranked, probabilities.size, axis=0)
-    found = np.empty((probabilities.size, ranked.shape[1]))
+    middle = (np.cumsum(mass, axis=1) - 0.5 * mass) / own.sum()
+    n_time, n = ranked.shape
+    if n == 1:
+        return np.repeat(ranked.T, probabilities.size, axis=0)
+    rows = np.arange(n_time)
+    found = np.empty((probabilities.size, n_time))
     for k, probability in enumerate(probabilities):
-        above = np.clip((middle < probability).sum(axis=0), 1, ranked.shape[0] - 1)
-        low, high = middle[above - 1, columns], middle[above, columns]
+        above = np.clip((middle < probability).sum(axis=1), 1, n - 1)
+        low, high = middle[rows, above - 1], middle[rows, above]
         share = np.clip((probability - low) / np.maximum(high - low, 1e-300), 0.0, 1.0)
-        found[k] = ranked[above - 1, columns] * (1 - share) + ranked[above, columns] * share
+        found[k] = ranked[rows, above - 1] * (1 - share) + ranked[rows, above] * share
     return found
 
 

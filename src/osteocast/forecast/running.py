@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["DRAWS", "run_forecast"]
 
 #: Virtual people behind the bands, unless asked otherwise.
-DRAWS = 400
+DRAWS = 256
 _SHOWN = (
     *(f"bmd_{site}" for site in SITES),
     *("ctx", "p1np", "ntx", "bsap", "estradiol", "testosterone", "pth", "rankl_opg_ratio", "sclerostin"),
