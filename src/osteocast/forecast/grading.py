@@ -22,8 +22,6 @@ GRADES: dict[Grade, str] = {
     "D": "mechanism only",
 }
 
-# Bands grow by this where nothing like the treatment was studied, by less where it was in other people.
-_NOTHING_LIKE_IT = 2.0
 _GRADED = (*AROMATASE_INHIBITORS, *TESTOSTERONE, *BONE_DRUGS, "goserelin", "tamoxifen", "estradiol")
 
 
@@ -52,7 +50,7 @@ def grade(case: Case, courses: Sequence[Course], effects: Sequence[Effect]) -> t
 
 def _of_gaps(case: Case, courses: Sequence[Course]) -> Iterator[tuple[Grade, str]]:
     for gap in gaps(case, courses):
-        yield ("D" if gap.widening >= _NOTHING_LIKE_IT else "C"), gap.text.split(". ")[0].rstrip(".")
+        yield gap.grade, gap.text.split(". ")[0].rstrip(".")
 
 
 def inhibited(courses: Sequence[Course]) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from osteocast.forecast.plans import BONE_DRUGS
+from osteocast.lifestyle import Grade
 from osteocast.person import AROMATASE_INHIBITORS, TESTOSTERONE, Case
 from osteocast.person.case import end_day
 from osteocast.therapies import Course
@@ -37,6 +38,8 @@ class Gap:
         Drugs; it holds where one of each is taken on the same day.
     text : str
         What was not studied, and what comes nearest.
+    grade : {"C", "D"}
+        C where it was studied in other people or apart, D where nothing like it was.
     widening : float
         Multiple of the distance of a band's ends from its middle.
     basis : str
@@ -49,6 +52,7 @@ class Gap:
     sex: str
     together: tuple[tuple[str, ...], ...]
     text: str
+    grade: Grade
     widening: float
     basis: str
     sources: tuple[str, ...]
@@ -65,6 +69,7 @@ def known_gaps() -> tuple[Gap, ...]:
             entry["sex"],
             tuple(tuple(_drugs(names)) for names in entry["together"]),
             entry["text"],
+            entry["grade"],
             float(entry["widening"]),
             entry["basis"],
             tuple(entry["sources"]),
@@ -124,7 +129,7 @@ def unstudied(case: Case, courses: Sequence[Course] | None = None) -> tuple[str,
     ...   - {drug: anastrozole, start: 2025-03-10}
     ... ''')
     >>> len(unstudied(man)), widening(man)
-    (1, 2.0)
+    (1, 1.5)
     """
     return tuple(gap.text for gap in gaps(case, courses))
 
