@@ -169,7 +169,7 @@ def test_data_are_complete_and_without_infinities() -> None:
         "framingham-hip-fracture",
         "traverse-fractures",
     } <= set(content["sources"])
-    assert content["widening"] == 2.0
+    assert content["widening"] == 1.5
 
 
 def test_the_chart_says_it_in_words_and_numbers() -> None:
