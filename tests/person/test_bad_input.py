@@ -39,6 +39,8 @@ BAD: list[tuple[str, Any, str, str]] = [
     ("person.conditions", ["pagets"], "person.conditions[0]", "goes under notes"),
     ("person.sex", "other", "person.sex", "use one of these"),
     (f"{DENOSUMAB}.evry", "6 months", "plans[0].courses[0].evry", "did you mean every?"),
+    # Numbers that contradict each other
+    ("scans.0.sites.total_hip.t_score", 1.8, "scans[0].sites.total_hip.t_score", "the sign of the T-score"),
     # Impossible dates
     ("treatments.0.start", "1950-01-01", "treatments[0].start", "correct the date or the birth date"),
     ("treatments.0.stop", "2025-03-01", "treatments[0].stop", "correct one of the two"),

@@ -13,8 +13,10 @@ from osteocast.person.documents import MAXIMUM_BYTES
 from osteocast.person.loading import CASE_FIELDS, OPTION_FIELDS
 from osteocast.person.reading_courses import COURSE_FIELDS, PLAN_FIELDS, ROUTES
 from osteocast.person.reading_exercise import BOUT_FIELDS, PROGRAMME_FIELDS, SESSION_FIELDS
+from osteocast.person.reading_labs import LAB_FIELDS
 from osteocast.person.reading_lifestyle import HABIT_FIELDS, LIFESTYLE_FIELDS, NUTRITION_FIELDS
-from osteocast.person.reading_person import LAB_FIELDS, PERSON_FIELDS, SCAN_FIELDS, SITE_FIELDS
+from osteocast.person.reading_person import PERSON_FIELDS
+from osteocast.person.reading_scans import SCAN_FIELDS, SITE_FIELDS
 from osteocast.therapies import DRUGS
 
 from .cases import TODAY

@@ -14,8 +14,10 @@ from osteocast.person.fields import Fields
 from osteocast.person.models import SITE_LABELS, DxaScan, LabResult, Person, Plan
 from osteocast.person.precision import change
 from osteocast.person.reading_courses import Clock, earliest_dates, read_plans, read_treatments
+from osteocast.person.reading_labs import read_labs
 from osteocast.person.reading_lifestyle import read_todays_lifestyle
-from osteocast.person.reading_person import read_labs, read_person, read_scans
+from osteocast.person.reading_person import read_person
+from osteocast.person.reading_scans import read_scans
 from osteocast.person.reference import recognised, t_score
 from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_YEAR
