@@ -143,3 +143,9 @@ class NoShapes(Shapes):
 
     def residuals(self, parameter_sets: object) -> np.ndarray:
         return np.zeros((len(parameter_sets), 0))  # type: ignore[arg-type]
+
+
+def test_a_change_in_grams_has_no_spread_and_is_refused() -> None:
+    text = SYNTHETIC.replace("value: -2, source: own, se: 0.4", "value: -0.02, source: own, unit: g_per_cm2")
+    with pytest.raises(ValueError, match="g/cm2"):
+        Likelihood.of([parse_trial(text)])

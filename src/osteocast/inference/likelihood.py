@@ -141,7 +141,14 @@ def spread(trial: Trial, observation: Observation) -> tuple[float, float]:
 
     Trials of men and of training lie further off: own hormones, time on treatment and what was trained were
     mostly not reported and stand in the trial files as assumed.
+
+    Raises
+    ------
+    ValueError
+        If the observation is in g/cm2.
     """
+    if observation.unit == "g_per_cm2":
+        raise ValueError(f"{trial.name}: a change in g/cm2 has no known spread; give it in percent to fit it")
     indirect = trial.population.sex == "male" or any(arm.lifestyle for arm in trial.arms.values())
     study, remainder = SPREAD[("bmd_indirect" if indirect else "bmd") if observation.is_bmd else "marker"]
     years = max((observation.month - observation.from_month) / 12.0, 1.0)
