@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from osteocast.errors import InputError, NotCovered
@@ -21,6 +23,11 @@ def test_without_plans_four_are_compared_and_doses_end_with_the_inhibitor() -> N
     last = list(denosumab.dose_days(denosumab.interval_days or 0, 5 * DAYS_PER_YEAR))[-1]
     assert follow_on.start_day - last == pytest.approx(182.625)
     assert (follow_on.n_doses, follow_on.dose) == (2, 5.0)
+
+
+def test_a_forecast_that_ends_with_the_last_dose_does_not_show_stopping_as_if_it_cost_nothing() -> None:
+    short = replace(case_of(ON_ANASTROZOLE), forecast_years=5.0)
+    assert [plan.name for plan in standard_plans(short)][-1] == "Denosumab, then zoledronate"
 
 
 def test_beside_an_inhibitor_without_an_end_denosumab_stops_within_the_forecast() -> None:

@@ -39,6 +39,8 @@ _WOMAN_DOSE_MG = 4.0
 # Men were studied on the dose for osteoporosis.
 _MAN_DOSE_MG = 5.0
 _EXIT_DOSES = 2
+# After the dose that is left out: when the rebound can be seen.
+_REBOUND_SHOWN_DAYS = DAYS_PER_YEAR
 
 
 def inhibitor_course(case: Case) -> Course | None:
@@ -95,8 +97,9 @@ def standard_plans(case: Case) -> tuple[Plan, ...]:
 
     Without a drug for bone; zoledronate 4 mg every 6 months beside the inhibitor; denosumab 60 mg every
     6 months beside it, followed by zoledronate 5 mg six months after the last dose and once more a year
-    later; and the same denosumab stopped with nothing to follow, which is shown as a warning. For somebody on
-    a drug for bone already: going on, stopping, and (for denosumab) stopping with zoledronate to follow.
+    later; and the same denosumab stopped with nothing to follow, which is shown as a warning, where the
+    forecast is long enough to show what that does. For somebody on a drug for bone already: going on,
+    stopping, and (for denosumab) stopping with zoledronate to follow.
 
     Parameters
     ----------
@@ -122,12 +125,15 @@ def standard_plans(case: Case) -> tuple[Plan, ...]:
         alone = f"{label} alone".capitalize() if label else "No drug for bone"
     zoledronate, often = zoledronate_course(case, start, doses)
     denosumab = Course("denosumab", start, None, 60.0, HALF_YEAR, n_doses=doses)
-    return (
+    due = start + doses * HALF_YEAR
+    plans = (
         Plan(alone),
         Plan(f"Zoledronate {often}", (zoledronate,)),
-        Plan("Denosumab, then zoledronate", (denosumab, exit_course(start + doses * HALF_YEAR))),
+        Plan("Denosumab, then zoledronate", (denosumab, exit_course(due))),
         Plan("Denosumab, stopped without a plan", (denosumab,)),
     )
+    # A forecast that ends before the rebound would show two equal plans, as if stopping cost nothing.
+    return plans if horizon - due >= _REBOUND_SHOWN_DAYS else plans[:-1]
 
 
 def running_bone_drugs(case: Case) -> list[Course]:
