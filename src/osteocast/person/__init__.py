@@ -38,20 +38,25 @@ from osteocast.person.reference import (
     z_score,
 )
 from osteocast.person.vendors import convert_bmd
+from osteocast.person.wishes import GOALS, ROUTES, Constraints, Goal, Route
 
 __all__ = [
     "AROMATASE_INHIBITORS",
     "CONDITIONS",
     "FRACTURE_SITES",
+    "GOALS",
+    "ROUTES",
     "SITES",
     "SITE_LABELS",
     "TESTOSTERONE",
     "VENDORS",
     "Case",
     "Change",
+    "Constraints",
     "DxaScan",
     "Fracture",
     "Frax",
+    "Goal",
     "LabResult",
     "LeastSignificantChange",
     "Menopause",
@@ -59,6 +64,7 @@ __all__ = [
     "Plan",
     "Precautions",
     "Reference",
+    "Route",
     "Score",
     "SiteScan",
     "TScale",

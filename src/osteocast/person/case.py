@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from osteocast.person.models import DxaScan, LabResult, Person, Plan, SiteScan
+from osteocast.person.wishes import Constraints, Goal
 from osteocast.therapies import DRUGS, Course
 from osteocast.units import DAYS_PER_YEAR
 
@@ -57,6 +58,10 @@ class Case:
         What is acceptable but worth knowing.
     name : str or None
         Name of the file the case came from.
+    goal : {"balanced", "fewest_fractures", "hold_bone", "least_burden"} or None
+        What plans are to be ranked for; None if it does not say.
+    constraints : Constraints
+        What a plan must not ask of the person.
     """
 
     person: Person
@@ -68,6 +73,8 @@ class Case:
     forecast_years: float = 10.0
     warnings: tuple[str, ...] = ()
     name: str | None = None
+    goal: Goal | None = None
+    constraints: Constraints = field(default_factory=Constraints)
 
     @property
     def age(self) -> float:

@@ -18,6 +18,7 @@ from osteocast.person.reading_labs import read_labs
 from osteocast.person.reading_lifestyle import read_todays_lifestyle
 from osteocast.person.reading_person import read_person
 from osteocast.person.reading_scans import read_scans
+from osteocast.person.reading_wishes import read_constraints, read_goal
 from osteocast.person.reference import recognised, t_score
 from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_YEAR
@@ -25,7 +26,7 @@ from osteocast.units import DAYS_PER_YEAR
 __all__ = ["load_case"]
 
 CASE_FIELDS = ("person", "scans", "labs", "treatments", "lifestyle", "plans", "options", "notes")
-OPTION_FIELDS = ("as_of", "forecast_years")
+OPTION_FIELDS = ("as_of", "forecast_years", "goal", "constraints")
 
 _DEFAULT_YEARS = 10.0
 # Reports round T-scores to 0.1 and BMD to 0.001; more than this apart, one of the two was misread.
@@ -81,6 +82,7 @@ def load_case(source: str | Path, *, today: date | None = None) -> Case:
     plans = read_plans(fields, clock, treatments)
     person = read_todays_lifestyle(fields, clock, person)
     years = options.number("forecast_years", 0.5, 30, "years to forecast")
+    goal, constraints = read_goal(options), read_constraints(options, clock)
     if problems or person is None:
         raise InputError(problems, document.name)
     return Case(
@@ -93,6 +95,8 @@ def load_case(source: str | Path, *, today: date | None = None) -> Case:
         _DEFAULT_YEARS if years is None else years,
         tuple(_warnings(person, scans, labs, treatments, plans, clock)),
         document.name,
+        goal,
+        constraints,
     )
 
 
