@@ -13,6 +13,7 @@ from osteocast.forecast.events import Span
 from osteocast.forecast.provenance import Provenance
 from osteocast.forecast.scans import SiteBasis
 from osteocast.forecast.subjects import Input
+from osteocast.fracture import FractureRisk
 from osteocast.lifestyle.effects import Effect
 from osteocast.person import Case
 from osteocast.therapies import Course
@@ -165,6 +166,8 @@ class PlanForecast:
         Days.
     effects : tuple of osteocast.lifestyle.Effect
         What the person does and what the plan adds to it, each with its grade, null effects included.
+    fracture : FractureRisk or None
+        Probabilities of fracture (`osteocast.forecast.fractures`); None where they were not asked for.
     """
 
     name: str
@@ -176,6 +179,7 @@ class PlanForecast:
     alerts: tuple[Alert, ...]
     horizon: float
     effects: tuple[Effect, ...] = ()
+    fracture: FractureRisk | None = None
 
 
 @dataclass(frozen=True)

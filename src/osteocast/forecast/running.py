@@ -13,6 +13,7 @@ from osteocast import physiology
 from osteocast.errors import EngineError
 from osteocast.forecast.bands import curve
 from osteocast.forecast.events import timeline
+from osteocast.forecast.fractures import OBSERVED, average_fracture_risk, fracture_risk
 from osteocast.forecast.grading import inhibited
 from osteocast.forecast.habits import body_of, exposures_of, own_effects, plan_effects
 from osteocast.forecast.learning import learnt_from
@@ -31,6 +32,7 @@ from osteocast.person import SITES, Case, Plan, TScale
 from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 if TYPE_CHECKING:
+    from osteocast.fracture import FractureRisk
     from osteocast.lifestyle import Effect, Exposure
     from osteocast.simulation import Subject
 
@@ -153,11 +155,14 @@ class _Answer:
         rest in its unit.
     change : callable
         The same for the change of a density since day 0, percent.
+    fracture : callable
+        From plan number to probabilities of fracture.
     learnt : Learnt or None
     """
 
     curve: Callable[[int, str, np.ndarray], Curve]
     change: Callable[[int, str, np.ndarray], Curve]
+    fracture: Callable[[int], FractureRisk]
     learnt: Learnt | None = None
 
 
@@ -209,20 +214,33 @@ def _average(
         raise EngineError("the forecast could not be solved: " + "; ".join(simulation.failures[:5]))
     kept = np.searchsorted(simulation.days, grid)
 
+    def start(i: int, site: str) -> float:
+        scanned = np.searchsorted(simulation.days, [scan.day for scan in sites[site].used])
+        return float(level(sites[site], simulation.values[f"bmd_{site}"][i][None, scanned])[0])
+
     def shown(i: int, name: str, beyond: np.ndarray) -> Curve:
-        values = simulation.values[name][i]
-        found = values[kept]
+        found = simulation.values[name][i][kept]
         if name.startswith("bmd_"):
-            basis = sites[name.removeprefix("bmd_")]
-            scanned = np.searchsorted(simulation.days, [scan.day for scan in basis.used])
-            found = found * level(basis, values[None, scanned])[0]
+            found = found * start(i, name.removeprefix("bmd_"))
         return Curve(_UNITS[name], np.where(beyond, np.nan, found))
 
     def change(i: int, site: str, beyond: np.ndarray) -> Curve:
         relative = simulation.values[f"bmd_{site}"][i][kept]
         return Curve("%", np.where(beyond, np.nan, 100.0 * (relative - 1.0)))
 
-    return _Answer(shown, change)
+    def fracture(i: int) -> FractureRisk:
+        courses = {name: simulation.values[name][i][kept] for name in OBSERVED}
+        return average_fracture_risk(
+            case,
+            case.plans[i],
+            subject,
+            grid,
+            {site: courses[f"bmd_{site}"] for site in SITES},
+            {site: start(i, site) for site, basis in sites.items() if basis.measured},
+            courses["ctx"],
+        )
+
+    return _Answer(shown, change, fracture)
 
 
 def _people(
@@ -261,7 +279,10 @@ def _people(
     def change(i: int, site: str, beyond: np.ndarray) -> Curve:
         return curve("%", 100.0 * (whole(i, f"bmd_{site}") - 1.0), weights, beyond)
 
-    return _Answer(shown, change, learnt_from(case, before, found))
+    def fracture(i: int) -> FractureRisk:
+        return fracture_risk(case, case.plans[i], found, i)
+
+    return _Answer(shown, change, fracture, learnt_from(case, before, found))
 
 
 def _plan(
@@ -298,6 +319,7 @@ def _plan(
         alerts,
         horizon,
         effects,
+        answer.fracture(i),
     )
 
 

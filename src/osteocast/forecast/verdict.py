@@ -11,6 +11,7 @@ import numpy as np
 from osteocast.errors import EngineError, NotCovered
 from osteocast.forecast.adequacy import LOSS_SITES, Criteria, Judgement, criteria_of, judge, judged_days
 from osteocast.forecast.bands import weighted_quantiles
+from osteocast.forecast.fractures import OBSERVED, fracture_risk
 from osteocast.forecast.grading import grade, inhibited
 from osteocast.forecast.habits import body_of, exposures_of, plan_effects
 from osteocast.forecast.learning import learnt_from
@@ -30,7 +31,7 @@ from osteocast.forecast.verdict_results import Kind, Mover, PlanVerdict, Settlin
 from osteocast.forecast.verdict_words import reason
 from osteocast.person import SITES, TESTOSTERONE, Case, Plan, coverage
 from osteocast.person.precision import LSC_FACTOR
-from osteocast.units import DAYS_PER_YEAR
+from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     from osteocast.inference.personal import Update
@@ -41,7 +42,6 @@ __all__ = ["PEOPLE", "verdict"]
 #: Virtual people, unless asked otherwise: enough for a standard error below one point.
 PEOPLE = 4096
 
-_DENSITY = tuple(f"bmd_{site}" for site in SITES)
 #: Years from day 0 at which a scan is imagined.
 _SCANS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
 #: Chance of a clear verdict from which a scan is worth naming.
@@ -107,6 +107,7 @@ def verdict(case: Case, *, people: int = PEOPLE, threads: int | None = None) -> 
     sites = {site: site_basis(case, site) for site in SITES}
     last = course_end(case)
     days = _days(case, last)
+    months = np.arange(0.0, days[-1], DAYS_PER_MONTH)
     body = body_of(case, subject)
     effects = [plan_effects(plan, body) for plan in case.plans]
     before, found = twins(
@@ -115,8 +116,8 @@ def verdict(case: Case, *, people: int = PEOPLE, threads: int | None = None) -> 
         [case.regimen(plan) for plan in case.plans],
         [exposures_of(one) for one in effects],
         people,
-        days,
-        observables=_DENSITY,
+        np.union1d(days, months),
+        observables=OBSERVED,
         threads=threads,
     )
     if not found.futures.usable.any():
@@ -156,16 +157,18 @@ class _Bench:
         self.case, self.criteria, self.found = case, criteria, found
         self.weights = found.weights
         self.sites = {site: site_basis(case, site) for site in SITES}
+        # Few of the days that fractures are counted on: people are held against limits once a year.
+        self.looked_at = np.searchsorted(found.futures.days, _days(case, criteria.last_day) - 1e-6)
+        self.days = found.futures.days[self.looked_at]
 
     def judge(self, i: int) -> Judgement:
         """Hold everybody against the criteria under one plan."""
-        made = self.found.futures
         relative = {site: self.relative(i, site) for site in SITES}
-        return judge(self.criteria, self.sites, made.days, relative, self.found.levels)
+        return judge(self.criteria, self.sites, self.days, relative, self.found.levels)
 
     def relative(self, i: int, site: str) -> np.ndarray:
-        """BMD over that of day 0 under a plan, wider where nobody has studied it, ndarray (n, n_time)."""
-        values = self.found.futures.values[f"bmd_{site}"][i]
+        """BMD over that of day 0 under a plan, wider where nobody has studied it, ndarray (n, n_day)."""
+        values = self.found.futures.values[f"bmd_{site}"][i][:, self.looked_at]
         return spread_out(values, self.weights, widening(self.case, self.case.regimen(self.case.plans[i])))
 
     def verdict(
@@ -206,10 +209,11 @@ class _Bench:
             ),
             change={site: self._change(i, site) for site in SITES},
             t_score={site: self._t_score(i, site) for site in self.criteria.today},
+            fracture=fracture_risk(case, plan, self.found, i),
         )
 
     def _end(self) -> int:
-        return int(np.searchsorted(self.found.futures.days, self.criteria.last_day - 1e-6))
+        return int(np.searchsorted(self.days, self.criteria.last_day - 1e-6))
 
     def _change(self, i: int, site: str) -> tuple[float, float, float]:
         values = 100.0 * (self.relative(i, site)[:, [self._end()]] - 1.0)
@@ -227,7 +231,6 @@ class _Bench:
         """Imagine a scan at each of a few times, and find the first that would tell."""
         if not CLEAR <= probability <= 1 - CLEAR:
             return Settling(0.0, "clear already", ())
-        made = self.found.futures
         usable = self.weights > 0
         weights = self.weights[usable] / self.weights[usable].sum()
         sites = tuple(site for site in LOSS_SITES if site in self.found.levels) or LOSS_SITES
@@ -240,7 +243,7 @@ class _Bench:
             day = years * DAYS_PER_YEAR
             if day >= self.criteria.last_day - 30:
                 break
-            at = int(np.searchsorted(made.days, day - 1e-6))
+            at = int(np.searchsorted(self.days, day - 1e-6))
             bmd = {site: levels[site] * relative[site][:, at] for site in sites}
             outlooks.append(outlook(day, bmd, levels, error, limits, held.adequate[usable], weights))
         for one in outlooks:
@@ -252,7 +255,7 @@ class _Bench:
 
 
 def _days(case: Case, last: float) -> np.ndarray:
-    """Days on which virtual people are looked at: those of judgements, of imagined scans, and the horizon."""
+    """Days on which virtual people are judged: once a year, those of imagined scans, and the horizon."""
     horizon = case.forecast_years * DAYS_PER_YEAR
     scans = [years * DAYS_PER_YEAR for years in _SCANS]
     return np.unique([0.0, *judged_days(last), *(day for day in scans if day <= horizon), max(horizon, last)])

@@ -14,6 +14,7 @@ from osteocast.forecast.provenance import Provenance
 from osteocast.forecast.results import Learnt
 from osteocast.forecast.scans import SiteBasis
 from osteocast.forecast.settling import CLEAR, Outlook
+from osteocast.fracture import FractureRisk
 from osteocast.lifestyle import Effect, Grade
 from osteocast.person import Case
 from osteocast.therapies import Course
@@ -98,6 +99,8 @@ class PlanVerdict:
         By site, median and ends of the central 80% of the change at the end of the course, percent.
     t_score : mapping of str to tuple of float
         The same for the T-score of each scanned site.
+    fracture : FractureRisk or None
+        Probabilities of fracture; None where they were not asked for.
     """
 
     name: str
@@ -118,6 +121,7 @@ class PlanVerdict:
     extrapolated: tuple[str, ...]
     change: Mapping[str, tuple[float, float, float]]
     t_score: Mapping[str, tuple[float, float, float]]
+    fracture: FractureRisk | None = None
 
     @property
     def adequate(self) -> bool | None:

@@ -13,7 +13,7 @@ from osteocast.fracture.data import data, middle, value_of
 from osteocast.fracture.mortality import survivors
 from osteocast.person.reference import young_reference
 
-__all__ = ["Gradient", "gradient", "preferred_site", "z_score"]
+__all__ = ["Gradient", "gradient", "population_score", "preferred_site", "z_score"]
 
 _FROM, _OLDEST = 50.0, 110.0
 _OLDER = 60.0
@@ -105,6 +105,22 @@ def z_score(site: str, sex: str, age: np.ndarray, t_score: np.ndarray) -> np.nda
     """
     ages, scores = _mean(site, sex)
     return np.asarray((t_score - np.interp(age, ages, scores)) / _sd(site, sex))
+
+
+def population_score(site: str, sex: str, age: float, z: np.ndarray) -> np.ndarray:
+    """Return the T-score that lies so many standard deviations from the population of the same sex and age.
+
+    Parameters
+    ----------
+    site : str
+    sex : {"female", "male"}
+    age : float
+        Years.
+    z : ndarray
+        The inverse of `z_score`.
+    """
+    ages, scores = _mean(site, sex)
+    return np.asarray(np.interp(age, ages, scores) + _sd(site, sex) * z)
 
 
 class Gradient:

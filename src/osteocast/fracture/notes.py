@@ -48,24 +48,38 @@ def drivers_of(found: Hazards) -> tuple[Driver, ...]:
 
 
 def notes_of(
-    profile: RiskProfile, exposures: Exposures, found: Hazards, turnover_known: bool
+    profile: RiskProfile, exposures: Exposures, found: Hazards, *, turnover_known: bool, scanned: bool = True
 ) -> tuple[str, ...]:
     """Return what a reader of the probabilities has to know."""
-    return tuple(_notes(profile, exposures, found, turnover_known))
+    yielded = (
+        *_of_density(found, scanned),
+        *_of_person(profile),
+        *_of_exposures(profile, exposures, turnover_known),
+    )
+    return (
+        "Rates and deaths are those of the United States; other countries differ several-fold for the hip.",
+        *yielded,
+    )
 
 
-def _notes(profile: RiskProfile, exposures: Exposures, found: Hazards, turnover_known: bool) -> Iterator[str]:
-    yield "Rates and deaths are those of the United States; other countries differ several-fold for the hip."
+def _of_density(found: Hazards, scanned: bool) -> Iterator[str]:
     if all(site is None for site in found.sites.values()):
         yield "No density is known: that of the average person of the same age and sex is taken."
-    elif found.sites["hip"] == "lumbar_spine":
+        return
+    if not scanned:
+        yield (
+            "Never scanned: densities are taken as they spread among people of the same age and sex, and "
+            "change as forecast. A scan would narrow these ranges more than anything else."
+        )
+        return
+    if found.sites["hip"] == "lumbar_spine":
         yield "No density of the hip is known: the spine tells less about the hip."
-    used = {site for site in found.sites.values() if site is not None}
-    if used:
-        named = " and ".join(SITE_LABELS[site] for site in SITE_LABELS if site in used)
-        yield f"Density counts by the {named}."
-    if not turnover_known and (exposures.inhibitor or exposures.denosumab):
-        yield "Turnover is not known: only density speaks for the drugs."
+    used = set(found.sites.values())
+    named = " and ".join(label for site, label in SITE_LABELS.items() if site in used)
+    yield f"Density counts by the {named}."
+
+
+def _of_person(profile: RiskProfile) -> Iterator[str]:
     unknown = [
         words
         for words, known in (
@@ -78,6 +92,11 @@ def _notes(profile: RiskProfile, exposures: Exposures, found: Hazards, turnover_
     ]
     if unknown:
         yield f"Not known, and counted as in the average person: {', '.join(unknown)}."
+
+
+def _of_exposures(profile: RiskProfile, exposures: Exposures, turnover_known: bool) -> Iterator[str]:
+    if not turnover_known and (exposures.inhibitor or exposures.denosumab):
+        yield "Turnover is not known: only density speaks for the drugs."
     if exposures.inhibitor:
         yield (
             "On an aromatase inhibitor bones break more often than density explains; how much is estimated "

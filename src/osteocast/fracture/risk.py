@@ -118,6 +118,7 @@ def probability(
     competing_death: bool = True,
     mortality_ratio: float = 1.0,
     breast_cancer_mortality: float | np.ndarray = 0.0,
+    scanned: bool = True,
 ) -> FractureRisk:
     r"""Return the probabilities of fracture of one person under one plan.
 
@@ -149,6 +150,8 @@ def probability(
         Death from any other cause than the cancer against the life table.
     breast_cancer_mortality : float or ndarray (n_time,)
         Rate of death from the cancer per year, constant or at `days`.
+    scanned : bool
+        Whether the T-scores start from a scan, and not from the population; only a note says so.
 
     Returns
     -------
@@ -194,7 +197,7 @@ def probability(
         dying = dying + (cancer if cancer.ndim == 0 else np.interp(middles, days, cancer))
     rates = _kinds(found, middles, exposures)
     reached = tuple(float(one) for one in years if one <= edges[-1] + 1e-9)
-    notes = notes_of(profile, exposures, found, signal is not None)
+    notes = notes_of(profile, exposures, found, turnover_known=signal is not None, scanned=scanned)
     return _summary(_Solved(edges, rates, dying, mass, drawn=n > 0), reached, drivers_of(found), notes)
 
 
