@@ -81,7 +81,8 @@ def test_what_is_implausible_goes_to_the_edge_and_is_said() -> None:
     usual = physiology.values()["testosterone_clearance"]
     fastest = np.exp(-3 * spread("testosterone_clearance"))
     assert subject.parameters["testosterone_clearance"] == pytest.approx(usual * fastest, rel=1e-6)
-    assert subject.parameters["testosterone_own"] > 1000
+    highest = physiology.values()["testosterone_own"] * np.exp(3 * spread("testosterone_own"))
+    assert subject.parameters["testosterone_own"] == pytest.approx(highest, rel=1e-6)
 
 
 def test_untreated_values_are_his_own_and_are_left_alone() -> None:

@@ -27,16 +27,19 @@ from osteocast import physiology
 from osteocast.errors import EngineError
 from osteocast.forecast.events import dose_days, gives_single_doses
 from osteocast.person import AROMATASE_INHIBITORS, TESTOSTERONE, Case, LabResult
+from osteocast.population import variability
 from osteocast.therapies import DRUGS, Course
 from osteocast.units import QUANTITIES
 
 if TYPE_CHECKING:
     from osteocast.simulation import Subject
 
-__all__ = ["Anchor", "Found", "anchors", "find", "notes", "scattered", "spread"]
+__all__ = ["Anchor", "Found", "anchors", "error_of", "find", "notes", "scattered", "spread"]
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_HORMONES = ("testosterone", "estradiol")
+# The parameter that holds a hormone as it is without treatment.
+_OWN = {"testosterone": "testosterone_own", "estradiol": "male_e2_own"}
+_HORMONES = tuple(_OWN)
 # How an inhibitor reaches aromatase, and whether more of the parameter leaves more oestradiol.
 _REACH = {
     "anastrozole": ("anastrozole_ki", 1.0),
@@ -59,14 +62,24 @@ _DAY_SLACK = 1.5
 
 @cache
 def _spreads() -> Mapping[str, float]:
+    """What differs on treatment, and the own hormones as virtual people have them: what each trait adds."""
     text = (files("osteocast.forecast") / "hormones.yaml").read_text(encoding="utf-8")
     content: dict[str, dict[str, Any]] = yaml.load(text, Loader=_Loader)
-    return {name: float(entry["sd"]) for name, entry in content.items()}
+    traits = {trait.name: trait for trait in variability().traits}
+    own = {"testosterone_own": traits["testosterone"], "male_e2_own": traits["estradiol"]}
+    return {name: float(entry["sd"]) for name, entry in content.items()} | {
+        name: trait.spread.sd * trait.loadings[name] for name, trait in own.items()
+    }
 
 
 def spread(name: str) -> float:
-    """Return the standard deviation among men of the log of a parameter, or of one measurement."""
+    """Return the standard deviation among men of the log of a parameter, the rest being known."""
     return _spreads()[name]
+
+
+def error_of(analyte: str) -> float:
+    """Return the standard deviation of the log of one measurement of a man's hormone."""
+    return variability().measurement[_OWN[analyte]].sd
 
 
 @dataclass(frozen=True)
@@ -165,12 +178,9 @@ def scattered(case: Case, random: np.random.Generator) -> dict[str, float]:
         Of a man.
     random : Generator
     """
-    own = {"testosterone_own": case.own_testosterone(), "male_e2_own": case.own_estradiol()}
-    return {
-        name: float(random.normal()) * spread("measurement" if own.get(name) is not None else name)
-        for name in _spreads()
-        if name != "measurement"
-    }
+    known = {"testosterone": case.own_testosterone(), "estradiol": case.own_estradiol()}
+    errors = {_OWN[analyte]: error_of(analyte) for analyte, result in known.items() if result is not None}
+    return {name: float(random.normal()) * errors.get(name, sd) for name, sd in _spreads().items()}
 
 
 def _of_testosterone(case: Case, given: Sequence[str]) -> dict[str, float]:

@@ -207,10 +207,9 @@ def _sample(case: Case, count: int) -> list[Subject]:
     ((_, central),) = hormones.find(case, bare, wanted)
     randoms = [np.random.default_rng((_SEED, i)) for i in range(count)]
     scatter = [hormones.scattered(case, random) for random in randoms]
-    error = hormones.spread("measurement")
-    measured = np.array(
-        [[one.result.value * np.exp(error * random.normal()) for one in wanted] for random in randoms]
-    ).reshape(count, len(wanted))
+    errors = [hormones.error_of(one.result.analyte) for one in wanted]
+    values = np.array([one.result.value for one in wanted])
+    measured = values * np.exp([random.normal(size=len(wanted)) * errors for random in randoms])
     found = hormones.find(
         case,
         bare,
