@@ -62,7 +62,7 @@ _DAY_SLACK = 1.5
 
 @cache
 def _spreads() -> Mapping[str, float]:
-    """What differs on treatment, and the own hormones as virtual people have them: what each trait adds."""
+    """Read what differs on treatment; own hormones differ as those of virtual people do."""
     text = (files("osteocast.forecast") / "hormones.yaml").read_text(encoding="utf-8")
     content: dict[str, dict[str, Any]] = yaml.load(text, Loader=_Loader)
     traits = {trait.name: trait for trait in variability().traits}
