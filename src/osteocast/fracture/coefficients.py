@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -52,8 +53,14 @@ class Coefficient:
         """
         if n == 0:
             return np.full(1, self.value)
-        error = normals("fracture", self.name, 0, n, 1)[:, 0] if self.log_sd > 0 else np.zeros(n)
+        error = _errors(self.name, n) if self.log_sd > 0 else np.zeros(n)
         return np.asarray(self.value * np.exp(self.log_sd * error))
+
+
+@lru_cache(maxsize=128)
+def _errors(name: str, n: int) -> np.ndarray:
+    """Draw standard normal errors; every plan of a person asks for the same ones."""
+    return normals("fracture", name, 0, n, 1)[:, 0]
 
 
 def coefficient(name: str, entry: Mapping[str, Any], **names: str) -> Coefficient:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,7 +11,7 @@ import numpy as np
 
 from osteocast.fracture.coefficients import Coefficient
 from osteocast.fracture.data import COMPONENTS, data, middle
-from osteocast.fracture.mortality import survivors
+from osteocast.population.mortality import survivors
 
 __all__ = ["Exponential", "incidence", "incidence_error", "lifetime_risk", "overlap"]
 
@@ -17,6 +19,9 @@ _OLDEST = 110.0
 _STEP = 0.25
 _PER_1000, _PER_10000, _PER_100000 = 1000.0, 10_000.0, 100_000.0
 _MIDDLE_AGE = 65.0
+# Where the search for an exponential rate begins, and when it has found it.
+_LOG_LEVELS, _SLOPES = (-6.0, -5.0), (0.04, 0.06)
+_NOUGHT, _STEPS = 1e-11, 30
 
 
 @dataclass(frozen=True)
@@ -118,23 +123,31 @@ def _lifetime(site: str, sex: str) -> Exponential:
         risk *= middle(entry["forearm"], sex=sex) / middle(entry["humerus_scaled_by"], sex=sex)
     left = risk * (1.0 - middle(entry["fall"]) / 100.0)
 
-    def at(per_year: float) -> tuple[Exponential, float]:
-        """Level that gives the risk with this slope, and the risk it leaves at the later age."""
-        ages, old = np.arange(start, _OLDEST, _STEP), np.arange(later, _OLDEST, _STEP)
-        low, high = 1e-7, 1.0
-        for _ in range(40):
-            level = (low * high) ** 0.5
-            enough = lifetime_risk(Exponential(level, per_year)(ages), ages, sex) > risk
-            low, high = (low, level) if enough else (level, high)
-        found = Exponential((low * high) ** 0.5, per_year)
-        return found, lifetime_risk(found(old), old, sex)
+    ages, old = np.arange(start, _OLDEST, _STEP), np.arange(later, _OLDEST, _STEP)
 
-    flat, steep = -0.05, 0.25
-    for _ in range(30):
-        slope = 0.5 * (flat + steep)
-        # The steeper the rate, the more of the lifetime risk is still to come.
-        flat, steep = (flat, slope) if at(slope)[1] > left else (slope, steep)
-    return at(0.5 * (flat + steep))[0]
+    def at(per_year: float) -> Exponential:
+        """Find the level that gives the risk with this slope."""
+
+        def excess(log_level: float) -> float:
+            rate = Exponential(math.exp(log_level), per_year)(ages)
+            return math.log(lifetime_risk(rate, ages, sex) / risk)
+
+        return Exponential(math.exp(_root(excess, *_LOG_LEVELS)), per_year)
+
+    # The steeper the rate, the more of the lifetime risk is still to come at the later age.
+    return at(_root(lambda slope: math.log(lifetime_risk(at(slope)(old), old, sex) / left), *_SLOPES))
+
+
+def _root(function: Callable[[float], float], first: float, second: float) -> float:
+    """Return where a smooth function that rises throughout is nought, by secants from two places near it."""
+    value, following = function(first), function(second)
+    for _ in range(_STEPS):
+        if abs(following) < _NOUGHT:
+            return second
+        step = following * (second - first) / (following - value)
+        first, second, value = second, second - step, following
+        following = function(second)
+    raise ArithmeticError(f"no root near {second:g} after {_STEPS} steps")
 
 
 @cache
