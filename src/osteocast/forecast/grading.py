@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from osteocast.forecast.plans import BONE_DRUGS
 from osteocast.forecast.reach import followed
@@ -12,7 +13,7 @@ from osteocast.person import AROMATASE_INHIBITORS, TESTOSTERONE, Case
 from osteocast.person.case import end_day
 from osteocast.therapies import Course
 
-__all__ = ["GRADES", "grade", "inhibited"]
+__all__ = ["GRADES", "as_known", "grade", "inhibited"]
 
 #: What each grade means.
 GRADES: dict[Grade, str] = {
@@ -85,6 +86,24 @@ def _of_drugs(case: Case, courses: Sequence[Course]) -> Iterator[tuple[Grade, st
             yield "D", f"{name}: no trial on bone density here"
     if sex == "male" and not on_inhibitor and any(course.drug in AROMATASE_INHIBITORS for course in courses):
         yield "C", "no trial followed bone density of men after an inhibitor was stopped"
+
+
+def as_known(effects: Sequence[Effect], courses: Sequence[Course]) -> tuple[Effect, ...]:
+    """Return effects with the grades that they have beside what is taken.
+
+    Programmes were tried in people without an inhibitor: beside one, A becomes B.
+
+    Parameters
+    ----------
+    effects : sequence of Effect
+    courses : sequence of Course
+        Everything taken under the plan.
+    """
+    if not inhibited(courses):
+        return tuple(effects)
+    return tuple(
+        replace(effect, grade="B") if effect.inputs and effect.grade == "A" else effect for effect in effects
+    )
 
 
 def _of_effects(courses: Sequence[Course], effects: Sequence[Effect]) -> Iterator[tuple[Grade, str]]:

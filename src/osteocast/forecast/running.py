@@ -14,7 +14,7 @@ from osteocast.errors import EngineError
 from osteocast.forecast.bands import curve
 from osteocast.forecast.events import timeline
 from osteocast.forecast.fractures import OBSERVED, average_fracture_risk, fracture_risk
-from osteocast.forecast.grading import inhibited
+from osteocast.forecast.grading import as_known, inhibited
 from osteocast.forecast.habits import body_of, exposures_of, own_effects, plan_effects
 from osteocast.forecast.learning import learnt_from
 from osteocast.forecast.plans import inhibitor_course
@@ -318,7 +318,7 @@ def _plan(
         tuple(crossings(curves, grid, horizon)),
         alerts,
         horizon,
-        effects,
+        as_known(effects, courses),
         answer.fracture(i),
     )
 

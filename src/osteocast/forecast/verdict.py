@@ -12,7 +12,7 @@ from osteocast.errors import EngineError, NotCovered
 from osteocast.forecast.adequacy import LOSS_SITES, Criteria, Judgement, criteria_of, judge, judged_days
 from osteocast.forecast.bands import weighted_quantiles
 from osteocast.forecast.fractures import OBSERVED, fracture_risk
-from osteocast.forecast.grading import grade, inhibited
+from osteocast.forecast.grading import as_known, grade, inhibited
 from osteocast.forecast.habits import body_of, exposures_of, plan_effects
 from osteocast.forecast.learning import learnt_from
 from osteocast.forecast.movers import groups, movers
@@ -192,7 +192,7 @@ class _Bench:
             key=re.sub(r"[^a-z0-9]+", "-", plan.name.casefold()).strip("-"),
             kind=kind,
             courses=courses,
-            effects=effects,
+            effects=as_known(effects, courses),
             probability=probability,
             error=float(np.sqrt(np.sum((weights * (adequate - probability)) ** 2))),
             stays_above=float(weights @ ~held.crossed),
