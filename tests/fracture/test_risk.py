@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from osteocast.fracture import KINDS, Exposures, FractureRisk, RiskProfile, Spell, probability
-from osteocast.fracture.density import z_score
+from osteocast.population.density import z_score
 
 DAYS = np.array([0.0, 1826.25, 3652.5])
 MAIN = [kind for kind in KINDS if kind != "multiple_vertebral"]

@@ -13,9 +13,9 @@ from osteocast.forecast.habits import body_of, own_effects, plan_effects
 from osteocast.forecast.twins import spread_out
 from osteocast.forecast.unstudied import widening
 from osteocast.fracture import FractureRisk, exposures_of, probability, profile_of, relative_turnover
-from osteocast.fracture.density import population_score
 from osteocast.person import AROMATASE_INHIBITORS, SITES, Case, Plan, t_scale
 from osteocast.person.reference import young_reference
+from osteocast.population.density import population_score
 from osteocast.population.streams import uniforms
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from typing import Any
 
 import yaml
 
-from osteocast import evidence
-from osteocast.evidence import Value
+from osteocast.person.published import middle, value_of
 
 __all__ = ["COMPONENTS", "data", "log_spread", "middle", "value_of"]
 
@@ -27,20 +26,6 @@ def data(name: str) -> Mapping[str, Any]:
     """Return the content of a data file of this room."""
     text = (files("osteocast.fracture") / f"{name}.yaml").read_text(encoding="utf-8")
     return dict(yaml.load(text, Loader=_Loader))
-
-
-def value_of(reference: str, **names: str) -> Value:
-    """Return a value of the registry by ``source-id/value-id``; braces are filled with names."""
-    return evidence.load().value(reference.format(**names))
-
-
-def middle(reference: str, **names: str) -> float:
-    """Return a number of the registry, or the middle of a printed range."""
-    value = value_of(reference, **names)
-    if value.value is None and value.range is not None:
-        low, high = value.range
-        return 0.5 * (float(low or 0.0) + float(high or 0.0))
-    return value.number
 
 
 def log_spread(ci: tuple[float | None, float | None] | None) -> float | None:

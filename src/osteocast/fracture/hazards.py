@@ -10,11 +10,12 @@ import numpy as np
 
 from osteocast.fracture.coefficients import Coefficient, coefficient
 from osteocast.fracture.data import COMPONENTS, data, log_spread, middle, value_of
-from osteocast.fracture.density import gradient, preferred_site, z_score
+from osteocast.fracture.density import gradient, preferred_site
 from osteocast.fracture.exposures import Exposures
 from osteocast.fracture.factors import Factor, factors_of
 from osteocast.fracture.incidence import incidence, incidence_error
 from osteocast.fracture.profile import RiskProfile
+from osteocast.population.density import z_score
 from osteocast.units import DAYS_PER_YEAR
 
 __all__ = ["Hazards", "hazards", "multiple_share", "relative_turnover"]

@@ -10,9 +10,9 @@ import numpy as np
 from osteocast.fracture.exposures import Exposures
 from osteocast.fracture.hazards import Hazards, hazards, multiple_share
 from osteocast.fracture.incidence import overlap
-from osteocast.fracture.mortality import SOURCE, death_rate
 from osteocast.fracture.notes import Driver, drivers_of, notes_of
 from osteocast.fracture.profile import RiskProfile
+from osteocast.population.mortality import SOURCE, death_rate
 from osteocast.population.summaries import quantiles
 from osteocast.units import DAYS_PER_YEAR
 

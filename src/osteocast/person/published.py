@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from osteocast import evidence
 from osteocast.errors import EvidenceError
+from osteocast.evidence import Value
 
-__all__ = ["is_published", "published", "published_sd"]
+__all__ = ["is_published", "middle", "published", "published_sd", "value_of"]
 
 
 def published(reference: str) -> float:
@@ -34,3 +35,17 @@ def is_published(reference: str) -> bool:
     """Whether the registry has a value."""
     source_id, _, value_id = reference.partition("/")
     return any(value.id == value_id for value in evidence.load().source(source_id).values)
+
+
+def value_of(reference: str, **names: str) -> Value:
+    """Return a value of the registry by ``source-id/value-id``; braces are filled with names."""
+    return evidence.load().value(reference.format(**names))
+
+
+def middle(reference: str, **names: str) -> float:
+    """Return a number of the registry, or the middle of a printed range."""
+    value = value_of(reference, **names)
+    if value.value is None and value.range is not None:
+        low, high = value.range
+        return 0.5 * (float(low or 0.0) + float(high or 0.0))
+    return value.number

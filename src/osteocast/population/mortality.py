@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from osteocast.fracture.data import data
+from osteocast.population.data import data
 
 __all__ = ["SOURCE", "death_rate", "survivors"]
 
