@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from osteocast import population as population
     from osteocast import report as report
     from osteocast import simulation as simulation
+    from osteocast import store as store
     from osteocast import therapies as therapies
     from osteocast import trials as trials
     from osteocast import units as units
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from osteocast.errors import NotCovered as NotCovered
     from osteocast.errors import OsteocastError as OsteocastError
     from osteocast.errors import Problem as Problem
+    from osteocast.errors import StoreError as StoreError
     from osteocast.errors import TrialError as TrialError
     from osteocast.forecast.results import Forecast as Forecast
     from osteocast.forecast.running import run_forecast as run_forecast
@@ -56,6 +58,7 @@ _HOME = {
     "NotCovered": "osteocast.errors",
     "OsteocastError": "osteocast.errors",
     "Problem": "osteocast.errors",
+    "StoreError": "osteocast.errors",
     "TrialError": "osteocast.errors",
     "Case": "osteocast.person.case",
     "Forecast": "osteocast.forecast.results",
@@ -86,6 +89,7 @@ _ROOMS = (
     "population",
     "report",
     "simulation",
+    "store",
     "therapies",
     "trials",
     "units",

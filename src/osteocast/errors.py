@@ -7,7 +7,14 @@
     │   └── TrialError              the same, for a trial file                   exit 2
     ├── NotCovered                  well formed, but outside what the model knows exit 3
     ├── EngineError                 a simulation could not be solved             exit 1
-    └── EvidenceError               the evidence registry is wrong or lacks an id exit 1
+    ├── EvidenceError               the evidence registry is wrong or lacks an id exit 1
+    └── StoreError                  a case could not be kept or found            exit 1
+        ├── NotFound                it is not there, or not for this user        exit 2
+        ├── NotAllowed              this user may not do that                    exit 1
+        │   ├── LoginRefused        name and password do not belong together     exit 1
+        │   └── TooManyAttempts     too many wrong passwords; wait               exit 1
+        ├── Conflict                somebody else saved in between               exit 1
+        └── Unavailable             the database does not answer, or cannot write exit 1
 
 An `InputError` is never raised at the first mistake: readers collect `Problem` objects and raise once,
 so that a person corrects a file in one pass.
@@ -18,16 +25,24 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 __all__ = [
+    "Conflict",
     "EngineError",
     "EvidenceError",
     "InputError",
+    "LoginRefused",
+    "NotAllowed",
     "NotCovered",
+    "NotFound",
     "OsteocastError",
     "Problem",
+    "StoreError",
+    "TooManyAttempts",
     "TrialError",
+    "Unavailable",
     "close_matches",
     "unknown_name",
 ]
@@ -165,6 +180,83 @@ class EngineError(OsteocastError):
 
 class EvidenceError(OsteocastError):
     """The evidence registry is inconsistent, or an id is not in it."""
+
+
+class StoreError(OsteocastError):
+    """A case, a user or a database is not as it should be.
+
+    Parameters
+    ----------
+    reason : str
+        What is the matter, as a clause.
+    remedy : str
+        What to do, in the imperative.
+    """
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        self.reason = reason
+        self.remedy = remedy
+        super().__init__(reason, remedy)
+
+    def __str__(self) -> str:
+        """Reason and remedy on one line."""
+        return f"{self.reason}; {self.remedy}"
+
+
+class NotFound(StoreError):
+    """It is not there, or not for this user: which of the two is not told."""
+
+    exit_code = 2
+
+
+class NotAllowed(StoreError):
+    """The user is known, and may not do that."""
+
+
+class LoginRefused(NotAllowed):
+    """Name and password do not belong together; which of the two is wrong is not told."""
+
+
+class TooManyAttempts(NotAllowed):
+    """Too many wrong passwords for this account, or from this client.
+
+    Attributes
+    ----------
+    retry_after : int
+        Seconds until the next attempt counts.
+    """
+
+    def __init__(self, reason: str, remedy: str, retry_after: int) -> None:
+        super().__init__(reason, remedy)
+        self.retry_after = retry_after
+
+    def __reduce__(self) -> tuple[type[TooManyAttempts], tuple[str, str, int]]:
+        return type(self), (self.reason, self.remedy, self.retry_after)
+
+
+class Conflict(StoreError):
+    """Somebody else saved the case in between; nothing was written.
+
+    Attributes
+    ----------
+    by : str
+        Who saved it.
+    at : datetime
+        When, UTC.
+    version : int
+        Number of the version that is there now.
+    """
+
+    def __init__(self, reason: str, remedy: str, by: str, at: datetime, version: int) -> None:
+        super().__init__(reason, remedy)
+        self.by, self.at, self.version = by, at, version
+
+    def __reduce__(self) -> tuple[type[Conflict], tuple[str, str, str, datetime, int]]:
+        return type(self), (self.reason, self.remedy, self.by, self.at, self.version)
+
+
+class Unavailable(StoreError):
+    """The database does not answer or cannot write; the next call works again once the cause is gone."""
 
 
 def close_matches(name: object, known: Iterable[str], count: int = 3) -> list[str]:

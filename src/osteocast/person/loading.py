@@ -12,6 +12,7 @@ from osteocast.person.case import Case
 from osteocast.person.documents import Document, read_document
 from osteocast.person.fields import Fields
 from osteocast.person.models import SITE_LABELS, DxaScan, LabResult, Person, Plan
+from osteocast.person.portable import unwrapped
 from osteocast.person.precision import change
 from osteocast.person.reading_courses import Clock, earliest_dates, read_plans, read_treatments
 from osteocast.person.reading_labs import read_labs
@@ -45,7 +46,7 @@ def load_case(source: str | Path, *, today: date | None = None) -> Case:
     Parameters
     ----------
     source : str or Path
-        A path, or the document itself (see ``docs/case-files.md``).
+        A path, or the document itself (see ``docs/case-files.md``); a case file as JSON, too.
     today : date, optional
         The day by which dates count as future; the computer's by default. It decides only what is refused:
         results depend on `Case.as_of`, which is ``options.as_of`` or else the last date in the document.
@@ -69,7 +70,7 @@ def load_case(source: str | Path, *, today: date | None = None) -> Case:
     ('2025-03-10', 61.8)
     """
     today = today or date.today()
-    document = read_document(source)
+    document = unwrapped(read_document(source))
     problems = list(document.problems)
     fields = Fields(document.content, "", problems, CASE_FIELDS)
     options = Fields(fields.raw("options") or {}, "options", problems, OPTION_FIELDS)
