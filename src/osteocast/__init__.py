@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from osteocast import therapies as therapies
     from osteocast import trials as trials
     from osteocast import units as units
+    from osteocast import virtual_trials as virtual_trials
     from osteocast.errors import EngineError as EngineError
     from osteocast.errors import EvidenceError as EvidenceError
     from osteocast.errors import InputError as InputError
@@ -93,6 +94,7 @@ _ROOMS = (
     "therapies",
     "trials",
     "units",
+    "virtual_trials",
 )
 
 __all__ = ["__version__", *_HOME, *_ROOMS]

@@ -30,7 +30,7 @@ from osteocast.trials.people import usual_density
 from osteocast.trials.simulate import simulate_trials
 from osteocast.trials.split import placement
 
-__all__ = ["DRAWS", "LEVEL", "Coverage", "Intervals", "Prediction", "predict"]
+__all__ = ["DRAWS", "LEVEL", "Coverage", "Intervals", "Prediction", "people_behind", "predict"]
 
 #: Share of published numbers that an interval is meant to hold.
 LEVEL = 0.90
@@ -279,8 +279,8 @@ def sampling_error(trial: Trial, observation: Observation) -> tuple[float, bool]
         return own, True
     if observation.unit in ("absolute", "change"):
         return 0.0, False
-    usual, people = _usual()[observation.is_bmd]
-    n = observation.n or _share_of_all(trial, observation) or people
+    usual, _ = _usual()[observation.is_bmd]
+    n = people_behind(trial, observation)
     error = usual * math.sqrt((2.0 if observation.versus is not None else 1.0) / n)
     if observation.unit == "pct_per_year":
         error /= max((observation.month - observation.from_month) / 12.0, 1.0)
@@ -288,6 +288,11 @@ def sampling_error(trial: Trial, observation: Observation) -> tuple[float, bool]
         site = observation.observable.removeprefix("bmd_")
         error *= usual_density(trial.arms[observation.arm].population, site) / 100.0
     return error, False
+
+
+def people_behind(trial: Trial, observation: Observation) -> float:
+    """Return how many people of an arm stand behind a published number; a usual number if no source tells."""
+    return observation.n or _share_of_all(trial, observation) or _usual()[observation.is_bmd][1]
 
 
 def _share_of_all(trial: Trial, observation: Observation) -> float | None:

@@ -17,7 +17,18 @@ from osteocast.trials.observations import read_observations
 from osteocast.trials.population import read_population
 from osteocast.trials.schema import Arm, Population, Trial
 
-__all__ = ["ARM_FIELDS", "PUBLISHED", "TRIAL_FIELDS", "load_trial", "load_trials", "parse_trial"]
+__all__ = [
+    "ARM_FIELDS",
+    "PUBLISHED",
+    "TRIAL_FIELDS",
+    "load_trial",
+    "load_trials",
+    "parse_trial",
+    "read_arms",
+    "read_sources",
+    "read_visits",
+    "trial_from",
+]
 
 #: The trials that come with osteocast.
 PUBLISHED = Path(__file__).parent / "published"
@@ -92,7 +103,7 @@ def load_trial(path: str | Path) -> Trial:
         document = read_document(file)
     except InputError as error:
         raise TrialError(error.problems, file.name) from None
-    return _trial_from(document.content, list(document.problems), file)
+    return trial_from(document.content, list(document.problems), file)
 
 
 def parse_trial(text: str, name: str | None = None) -> Trial:
@@ -107,18 +118,19 @@ def parse_trial(text: str, name: str | None = None) -> Trial:
         document = parse_document(text, name)
     except InputError as error:
         raise TrialError(error.problems, name) from None
-    return _trial_from(document.content, list(document.problems), None)
+    return trial_from(document.content, list(document.problems), None)
 
 
-def _trial_from(content: Mapping[str, Any], problems: list[Problem], path: Path | None) -> Trial:
+def trial_from(content: Mapping[str, Any], problems: list[Problem], path: Path | None) -> Trial:
+    """Read a trial from the content of a document, with the problems found in it so far."""
     fields = Fields(content, "", problems, TRIAL_FIELDS)
     fields.require("trial", "a short name", "write it as in 'trial: zo-fast'")
     name = fields.text("trial", "a short name") or (path.stem if path else "")
     title = fields.text("title", "what the trial is") or name
-    sources = _read_sources(fields)
+    sources = read_sources(fields)
     population = read_population(fields, None)
-    visits = _read_visits(fields)
-    arms = _read_arms(fields, population)
+    visits = read_visits(fields)
+    arms = read_arms(fields, population)
     observations = read_observations(fields, arms)
     if any(arm.rules for arm in arms.values()) and not visits:
         fields.report("visits", "a list of months", "say at which visits the rules are checked")
@@ -128,7 +140,7 @@ def _trial_from(content: Mapping[str, Any], problems: list[Problem], path: Path 
     return Trial(name, title, population, arms, observations, sources, visits, notes, path)
 
 
-def _read_sources(fields: Fields) -> tuple[str, ...]:
+def read_sources(fields: Fields) -> tuple[str, ...]:
     """Read registry ids; a source outside the registry is described by a DOI or a text of several words."""
     registry = evidence.load()
     sources = []
@@ -143,7 +155,8 @@ def _read_sources(fields: Fields) -> tuple[str, ...]:
     return tuple(sources)
 
 
-def _read_visits(fields: Fields) -> tuple[float, ...]:
+def read_visits(fields: Fields) -> tuple[float, ...]:
+    """Read the field ``visits``: months in rising order."""
     visits = []
     for item, place in fields.items("visits"):
         holder = Fields({"month": item}, place, fields.problems, ("month",))
@@ -155,7 +168,8 @@ def _read_visits(fields: Fields) -> tuple[float, ...]:
     return tuple(visits)
 
 
-def _read_arms(fields: Fields, population: Population | None) -> dict[str, Arm]:
+def read_arms(fields: Fields, population: Population | None) -> dict[str, Arm]:
+    """Read the field ``arms``; an arm has the population of the trial where it does not say how it differs."""
     arms: dict[str, Arm] = {}
     if not fields.require("arms", "at least one arm", "write 'arms: {name: {courses: []}}'"):
         return arms

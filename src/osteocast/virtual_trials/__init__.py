@@ -1,0 +1,47 @@
+"""Virtual trials: virtual people screened, randomised, measured and lost, and analysed as a trial would be.
+
+`load_design` reads a design, or takes a published trial as one; `run_trial` runs it many times, for effects,
+power and sample size.
+"""
+
+from osteocast.virtual_trials.analysis import Effect, analyse
+from osteocast.virtual_trials.conduct import TrialData, conduct
+from osteocast.virtual_trials.design import (
+    Adherence,
+    Eligibility,
+    Endpoint,
+    Interim,
+    Measurement,
+    Randomisation,
+    TrialDesign,
+)
+from osteocast.virtual_trials.interim import Boundary, boundary
+from osteocast.virtual_trials.pool import Pool, build_pool
+from osteocast.virtual_trials.power import PowerPoint, SampleSize
+from osteocast.virtual_trials.reading import load_design, parse_design
+from osteocast.virtual_trials.running import TrialResult, Typical, run_trial
+
+__all__ = [
+    "Adherence",
+    "Boundary",
+    "Effect",
+    "Eligibility",
+    "Endpoint",
+    "Interim",
+    "Measurement",
+    "Pool",
+    "PowerPoint",
+    "Randomisation",
+    "SampleSize",
+    "TrialData",
+    "TrialDesign",
+    "TrialResult",
+    "Typical",
+    "analyse",
+    "boundary",
+    "build_pool",
+    "conduct",
+    "load_design",
+    "parse_design",
+    "run_trial",
+]
