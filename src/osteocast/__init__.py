@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from osteocast import lifestyle as lifestyle
     from osteocast import person as person
     from osteocast import physiology as physiology
+    from osteocast import planning as planning
     from osteocast import population as population
     from osteocast import report as report
     from osteocast import simulation as simulation
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from osteocast.lifestyle import Lifestyle as Lifestyle
     from osteocast.person.case import Case as Case
     from osteocast.person.loading import load_case as load_case
+    from osteocast.planning.results import PlanSearch as PlanSearch
+    from osteocast.planning.searching import search_plans as search_plans
     from osteocast.simulation import Subject as Subject
     from osteocast.therapies import Course as Course
 
@@ -67,6 +70,8 @@ _HOME = {
     "run_forecast": "osteocast.forecast.running",
     "Verdict": "osteocast.forecast.verdict_results",
     "verdict": "osteocast.forecast.verdict",
+    "PlanSearch": "osteocast.planning.results",
+    "search_plans": "osteocast.planning.searching",
     "Subject": "osteocast.simulation",
     "Course": "osteocast.therapies",
     "Lifestyle": "osteocast.lifestyle",
@@ -87,6 +92,7 @@ _ROOMS = (
     "lifestyle",
     "person",
     "physiology",
+    "planning",
     "population",
     "report",
     "simulation",

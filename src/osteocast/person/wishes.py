@@ -20,7 +20,7 @@ Route = Literal["oral", "infusion", "injection"]
 ROUTES: tuple[Route, ...] = get_args(Route)
 
 #: What a plan may be kept free of besides drugs.
-HABITS = ("exercise", "supervised_training", "nutrition")
+HABITS = ("exercise", "supervised_training")
 
 _CLASSES = {
     "drugs": ("bisphosphonate", "RANKL antibody"),

@@ -1,0 +1,310 @@
+"""Plans that a person could follow: drug, interval, start, duration, what follows, and lifestyle."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from osteocast.forecast.plans import BONE_DRUGS, due_day, inhibitor_course, running_bone_drugs
+from osteocast.forecast.verdict_plans import course_end
+from osteocast.person import Case, Plan
+from osteocast.person.case import TESTOSTERONE, end_day
+from osteocast.planning.data import data
+from osteocast.planning.programmes import Programmes
+from osteocast.planning.results import YEARS, Kind
+from osteocast.therapies import Course
+from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
+
+if TYPE_CHECKING:
+    from osteocast.lifestyle import Lifestyle
+
+__all__ = ["Candidate", "candidates", "key_of"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A plan before anything is known of it.
+
+    Parameters
+    ----------
+    name : str
+    kind : str
+    plan : Plan
+        Of a plan that waits: what is done until the drug starts.
+    waits : tuple of (float, Plan)
+        Days of scans at which a drug may start, each with the plan if it does; empty if nothing waits.
+    """
+
+    name: str
+    kind: Kind
+    plan: Plan
+    waits: tuple[tuple[float, Plan], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Short name, for files and ids."""
+        return key_of(self.name)
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """Every plan that has to be looked at for it."""
+        return (self.plan, *(plan for _, plan in self.waits))
+
+
+def key_of(name: str) -> str:
+    """Return a name as a key.
+
+    Examples
+    --------
+    >>> key_of("Denosumab, 5 years, then zoledronate")
+    'denosumab-5-years-then-zoledronate'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "plan"
+
+
+def candidates(
+    case: Case,
+    own: Sequence[Plan],
+    programmes: Programmes,
+    *,
+    earliest: float = 0.0,
+    urgent: bool = False,
+    may_wait: bool = True,
+) -> tuple[Candidate, ...]:
+    """Return the plans that a person could follow, the least first; no two of them are the same.
+
+    Parameters
+    ----------
+    case : Case
+        Without plans, and with an inhibitor that has a stop, where there is one
+        (`osteocast.forecast.plans.with_inhibitor`).
+    own : sequence of Plan
+        The plans of the case itself; they come as they are.
+    programmes : Programmes
+        What may be done besides drugs.
+    earliest : float
+        First day on which a drug may start.
+    urgent : bool
+        Whether a fracture or osteoporosis leaves nothing to be put off.
+    may_wait : bool
+        Whether there is a T-score, above the one at which a drug starts.
+    """
+    found: dict[str, Candidate] = {}
+    seen: list[Plan] = []
+    for one in (*_Options(case, programmes, earliest, urgent, may_wait).all(), *_own(own)):
+        one = replace(
+            one,
+            plan=replace(one.plan, name=one.name),
+            waits=tuple((day, replace(plan, name=one.name)) for day, plan in one.waits),
+        )
+        same = any(_same(one.plan, plan) for plan in seen) and not one.waits
+        if not same and one.key not in found:
+            found[one.key] = one
+            seen += [one.plan] if not one.waits else []
+    return tuple(found.values())
+
+
+def _same(first: Plan, second: Plan) -> bool:
+    return (first.courses, dict(first.stop_days), first.lifestyle) == (
+        second.courses,
+        dict(second.stop_days),
+        second.lifestyle,
+    )
+
+
+def _own(plans: Sequence[Plan]) -> Iterator[Candidate]:
+    for plan in plans:
+        yield Candidate(plan.name, "own", replace(plan, horizon_days=None))
+
+
+class _Options:
+    """The plans of one person, from `options.yaml`."""
+
+    def __init__(
+        self, case: Case, programmes: Programmes, earliest: float, urgent: bool, may_wait: bool
+    ) -> None:
+        self.case, self.programmes, self.earliest = case, programmes, earliest
+        self.urgent, self.may_wait = urgent, may_wait and not urgent
+        self.content = data("options")
+        self.running = running_bone_drugs(case)
+        self.stops = {course.drug: 0.0 for course in self.running}
+        inhibitor = inhibitor_course(case)
+        self.inhibitor = inhibitor if inhibitor is not None and end_day(inhibitor) > 0 else None
+
+    @property
+    def may_leave_inhibitor(self) -> bool:
+        """Whether the inhibitor is a man's, beside testosterone or not, and runs."""
+        return self.case.person.sex == "male" and self.inhibitor is not None
+
+    def all(self) -> Iterator[Candidate]:
+        """Yield every plan."""
+        yield from self._without_drugs({})
+        if self.may_leave_inhibitor:
+            yield from self._without_drugs(self._left())
+        regimens: Mapping[str, Mapping[str, Any]] = self.content["regimens"]
+        for entry in regimens.values():
+            if self.case.person.sex in entry["sexes"]:
+                yield from self._regimen(entry)
+
+    def _left(self) -> dict[str, float]:
+        assert self.inhibitor is not None
+        return {self.inhibitor.drug: 0.0}
+
+    def _suffix(self, more: Mapping[str, float]) -> str:
+        return f", without {next(iter(more))}" if more else ""
+
+    def _without_drugs(self, more: Mapping[str, float]) -> Iterator[Candidate]:
+        """Yield what can be done without a new drug for bone."""
+        suffix = self._suffix(more)
+        bare: Kind = "without inhibitor" if more else "nothing"
+        if self.running:
+            drug = _name(self.running[0].drug)
+            for style, life in self.programmes.of("none", "programme"):
+                yield Candidate(
+                    f"{drug.capitalize()} goes on{suffix}{style}",
+                    "as it is" if life is None else "combined",
+                    Plan("", stop_days=dict(more), lifestyle=life),
+                )
+            nothing, kind = f"{drug.capitalize()} stopped now, nothing after it", "stop"
+        else:
+            nothing, kind = "Nothing more", bare
+        stops = {**self.stops, **more}
+        yield Candidate(f"{nothing}{suffix}", kind, Plan("", stop_days=stops))  # type: ignore[arg-type]
+        if any(course.drug == "denosumab" for course in self.running):
+            # Denosumab is never stopped for lifestyle alone; one refusal says it.
+            return
+        for style, life in self.programmes.alone():
+            label = style if not more else f"{style}{suffix}"
+            yield Candidate(
+                label, "without inhibitor" if more else "lifestyle", Plan("", stop_days=stops, lifestyle=life)
+            )
+
+    def _regimen(self, entry: Mapping[str, Any]) -> Iterator[Candidate]:
+        """Yield one drug with its starts, durations and lifestyles."""
+        again = any(course.drug == entry["drug"] for course in self.running)
+        if again and (entry["drug"] != "denosumab" or entry.get("goes_on")):
+            return  # it goes on as it is
+        for delay in (0.0, *entry.get("delays", ())):
+            yield from self._started(entry, delay * DAYS_PER_YEAR)
+        if self.may_leave_inhibitor and entry.get("without_inhibitor"):
+            for style, life in self.programmes.of("none"):
+                yield from self._one(entry, self._start(0.0), style, life, self._left())
+        if entry.get("waits") and self.may_wait and not self.running and self.inhibitor is not None:
+            yield from self._waiting(entry)
+
+    def _started(self, entry: Mapping[str, Any], delay: float) -> Iterator[Candidate]:
+        start = self._start(delay)
+        late = delay > 0
+        if late and (self.urgent or self.running or delay < self.earliest):
+            return
+        styles = [name for name in entry["lifestyles"] if not (late and name == "home")]
+        for style, life in self.programmes.of(*styles):
+            yield from self._one(entry, start, style, life, {})
+
+    def _start(self, delay: float) -> float:
+        """Return the first day of a drug: not before the inhibitor, nor before a running drug's next dose."""
+        start = max([due_day(course) for course in self.running], default=0.0)
+        if self.inhibitor is not None:
+            start = max(start, self.inhibitor.start_day)
+        return max(start + delay, self.earliest)
+
+    def _one(
+        self,
+        entry: Mapping[str, Any],
+        start: float,
+        style: str,
+        life: Lifestyle | None,
+        more: Mapping[str, float],
+    ) -> Iterator[Candidate]:
+        made = self._courses(entry, start)
+        if made is None:
+            return
+        courses, words = made
+        late = start - self._start(0.0) > 1.0
+        prefix = f"in {_years(start)} {words}" if late else words
+        name = f"{prefix[:1].upper()}{prefix[1:]}{self._suffix(more)}{style}"
+        plan = Plan("", courses, {**self.stops, **more}, lifestyle=life)
+        yield Candidate(name, "drug" if life is None else "combined", plan)
+
+    def _courses(self, entry: Mapping[str, Any], start: float) -> tuple[tuple[Course, ...], str] | None:
+        """Return drug and exit from a day on, with their words; None if it is too short or not shorter."""
+        lasts = self._lasts(entry, start)
+        if lasts is None:
+            return None
+        interval = _interval(entry)
+        many = max(1, math.floor(lasts / interval + 0.01))
+        course = Course(entry["drug"], start, None, float(entry["dose"]), interval, n_doses=many)
+        if entry.get("goes_on"):
+            return (replace(course, n_doses=None),), f"{entry['words']} for 10 years and on"
+        span = many * interval
+        words = f"{entry['words']} for {_years(span)}"
+        if "then" not in entry:
+            return (course,), words
+        after = self._exit(entry["then"], start + span)
+        return (course, after), f"{words}, then {self.content['exits'][entry['then']]['words']}"
+
+    def _lasts(self, entry: Mapping[str, Any], start: float) -> float | None:
+        most = float(entry["most_years"]) * DAYS_PER_YEAR
+        if entry.get("goes_on"):
+            return most if start <= 1.0 or self.running else None
+        usual = start + float(self.content["usual_years"]) * DAYS_PER_YEAR
+        ends = math.inf if self.inhibitor is None else end_day(self.inhibitor)
+        until = ends if not math.isinf(ends) else usual
+        lasts = min(until, YEARS * DAYS_PER_YEAR) - start
+        if lasts < float(self.content["least_years"]) * DAYS_PER_YEAR - 1.0:
+            # The inhibitor is over or nearly so: what is left to treat is osteoporosis.
+            if start > self._start(0.0) + 1.0 or self.inhibitor is None or ends > start + DAYS_PER_YEAR:
+                return None
+            lasts = usual - start
+        if entry.get("shorter"):
+            return most if most < lasts - DAYS_PER_YEAR else None
+        return min(lasts, most)
+
+    def _exit(self, name: str, day: float) -> Course:
+        entry = self.content["exits"][name]
+        interval = _interval(entry)
+        doses = entry.get("doses") or math.floor(entry["years"] * DAYS_PER_YEAR / interval)
+        return Course(entry["drug"], day, None, float(entry["dose"]), interval, n_doses=doses)
+
+    def _waiting(self, entry: Mapping[str, Any]) -> Iterator[Candidate]:
+        """Yield waiting for a scan below the threshold."""
+        visits = [float(year) * DAYS_PER_YEAR for year in self.content["waiting"]["visits_years"]]
+        visits = [day for day in visits if day >= self.earliest and day <= course_end(self.case)]
+        for style, life in self.programmes.of("none", "programme"):
+            waits = []
+            for day in visits:
+                made = self._courses(entry, day)
+                if made is not None:
+                    waits.append((day, Plan("", made[0], self.stops, lifestyle=life)))
+            if waits:
+                name = f"Yearly scans, {entry['words']} once T is below −2.0{style}"
+                yield Candidate(name, "watch", Plan("", (), self.stops, lifestyle=life), tuple(waits))
+
+
+def _interval(entry: Mapping[str, Any]) -> float:
+    if "interval_days" in entry:
+        return float(entry["interval_days"])
+    return float(entry["interval_months"]) * DAYS_PER_MONTH
+
+
+def _years(days: float) -> str:
+    """Say a duration in years, to half of one."""
+    years = round(2 * days / DAYS_PER_YEAR) / 2
+    return f"{years:g} year{'s' if years != 1 else ''}"
+
+
+def _name(drug: str) -> str:
+    return drug.replace("_iv", " by vein").replace("_", " ")
+
+
+def is_on_testosterone(case: Case) -> bool:
+    """Whether testosterone is taken from day 0 on."""
+    return any(course.drug in TESTOSTERONE and end_day(course) > 0 for course in case.treatments)
+
+
+def bone_courses(courses: Sequence[Course]) -> tuple[Course, ...]:
+    """Return the courses of drugs for bone that are taken from day 0 on."""
+    return tuple(course for course in courses if course.drug in BONE_DRUGS and end_day(course) > 0)
