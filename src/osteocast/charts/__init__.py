@@ -3,6 +3,7 @@
 from osteocast.charts.bone import bone
 from osteocast.charts.chart import Chart, Table
 from osteocast.charts.course import MARKERS, MECHANISM, Shown, course
+from osteocast.charts.fractures import fractures
 from osteocast.charts.rendering import FONTS, as_svgs, drawing
 from osteocast.charts.theme import PAPER, STYLES, THEME_COLOURS, Style, style
 from osteocast.charts.verdict import moves, verdict
@@ -22,6 +23,7 @@ __all__ = [
     "bone",
     "course",
     "drawing",
+    "fractures",
     "moves",
     "style",
     "verdict",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from osteocast.forecast.plans import BONE_DRUGS, inhibitor_course
 from osteocast.forecast.results import Forecast, PlanForecast
 from osteocast.forecast.warnings import relative_change
@@ -33,12 +35,14 @@ def decisive_day(forecast: Forecast) -> tuple[float, str]:
     return day, f"by {forecast.date_of(day):%B %Y}"
 
 
-def headline(forecast: Forecast) -> str:
+def headline(forecast: Forecast, *, refused: Collection[str] = ()) -> str:
     """Return one sentence with what there is to decide, from the first site that was scanned.
 
     Parameters
     ----------
     forecast : Forecast
+    refused : collection of str
+        Names of plans that are unsafe (`osteocast.guidance.check`): what they would gain is not told.
     """
     site = forecast.sites[forecast.first_site]
     day, when = decisive_day(forecast)
@@ -47,7 +51,11 @@ def headline(forecast: Forecast) -> str:
     if f"t_{site.site}" in reference.curves:
         score = reference.curves[f"t_{site.site}"]
         text += f" (T-score {signed(score.at(forecast.days, 0))} to {signed(score.at(forecast.days, day))})"
-    others = [plan for plan in forecast.plans if plan is not reference and not _rebounds(plan)]
+    others = [
+        plan
+        for plan in forecast.plans
+        if plan is not reference and not _rebounds(plan) and plan.name not in refused
+    ]
     clauses = [f"{_moves(forecast, plan, day)} with {lowered(plan.name)}" for plan in others]
     if clauses:
         text += "; it would " + _listed(clauses)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from osteocast.forecast.adequacy import Criteria, Judgement
 from osteocast.forecast.summary import lowered
-from osteocast.forecast.verdict_results import Settling, Verdict
+from osteocast.forecast.verdict_results import PlanVerdict, Settling, Verdict
 from osteocast.person import SITE_LABELS, Case
 
-__all__ = ["percent", "reason", "settling_words", "verdict_headline"]
+__all__ = ["enough_words", "percent", "reason", "settling_words", "verdict_headline"]
 
 _THRESHOLD_WORDS = {"normal": "falls into osteopenia", "osteopenia": "falls into osteoporosis"}
 _FALLS_FURTHER = "falls further by more than the error of a scan"
@@ -62,21 +64,32 @@ _LIKELIHOOD = {
 }
 
 
-def verdict_headline(verdict: Verdict) -> str:
+def enough_words(plan: PlanVerdict) -> str:
+    """Say how likely a plan is to be enough, as what follows its name."""
+    return _LIKELIHOOD[plan.in_a_word]
+
+
+def verdict_headline(verdict: Verdict, *, refused: Collection[str] = ()) -> str:
     """Return one sentence: whether lifestyle alone is enough, how sure that is, and what would be.
 
     Parameters
     ----------
     verdict : Verdict
+    refused : collection of str
+        Names of plans that are unsafe (`osteocast.guidance.check`): they are not named as what would be.
     """
     alone = verdict.plan("lifestyle")
-    text = f"Lifestyle alone {_LIKELIHOOD[alone.in_a_word]}: "
+    text = f"Lifestyle alone {enough_words(alone)}: "
     if alone.barred is not None:
         text += f"{alone.barred} (the bone would hold in {percent(alone.probability)} of virtual people)"
     else:
         text += f"{percent(alone.probability)} of virtual people like this one stay within the limits"
         text += f" {_until(verdict)}"
-    others = [plan for plan in verdict.plans if plan.kind in ("drug", "combined", "without inhibitor")]
+    others = [
+        plan
+        for plan in verdict.plans
+        if plan.kind in ("drug", "combined", "without inhibitor") and plan.name not in refused
+    ]
     if others:
         best = max(others, key=lambda plan: (round(plan.probability, 2), plan.kind == "drug"))
         nothing = verdict.plan("nothing")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,15 +14,19 @@ from osteocast.forecast.results import Forecast, PlanForecast
 from osteocast.forecast.summary import confidence, contents, headline, lowered, reference_plan, signed
 from osteocast.person import Case, change
 from osteocast.report.data import NOT_A_DEVICE
+from osteocast.report.fractures import fracture_charts, fracture_context
 from osteocast.report.inline import inline
+from osteocast.report.safety import checked, rates_told, refused, told
 from osteocast.report.sources import citations
 from osteocast.report.table import effects
 from osteocast.units import DAYS_PER_YEAR
 
-__all__ = ["Figure", "context", "linked", "timed"]
+__all__ = ["NARROW_ROWS", "Figure", "context", "linked", "pairs", "timed"]
 
 _SMALL: dict[str, Any] = {"width": 300, "height": 200, "labels": False, "doses": False}
 _NARROW: dict[str, Any] = {"width": 270, "height": 260, "labels": False}
+#: How charts with a row for each plan are drawn for a phone, beside the names of the plans.
+NARROW_ROWS: dict[str, Any] = {"width": 150, "labels": False}
 _MARKERS = ("ctx", "p1np")
 _MECHANISM = ("estradiol", "rankl_opg_ratio", "sclerostin")
 
@@ -59,6 +63,11 @@ def context(forecast: Forecast) -> dict[str, Any]:
     hero = charts.bone(forecast, first)
     narrow = charts.bone(forecast, first, **_NARROW)
     others = [charts.bone(forecast, site, **_SMALL) for site in forecast.sites if site != first]
+    safety = checked(forecast.case)
+    unsafe = refused(safety)
+    counted = [(plan.name, plan.fracture) for plan in forecast.plans if plan.fracture is not None]
+    broken = fracture_charts(counted)
+    narrow_broken = fracture_charts(counted, **NARROW_ROWS)
     alone = (
         [charts.bone(forecast, first, focus=plan.key, **_SMALL) for plan in forecast.plans]
         if forecast.n_draws
@@ -71,14 +80,20 @@ def context(forecast: Forecast) -> dict[str, Any]:
     )
     courses = {name: charts.course(forecast, name) for name in (*_MARKERS, *mechanism)}
     # All at once, so that they can be drawn side by side; each is remembered for when it is put in its place.
-    charts.as_svgs([chart.spec for chart in (hero, narrow, *others, *alone, *courses.values())])
+    charts.as_svgs(
+        [chart.spec for chart in (hero, narrow, *others, *alone, *courses.values(), *broken, *narrow_broken)]
+    )
     return {
         "case": forecast.case,
         "title": _title(forecast),
-        "headline": headline(forecast),
+        "headline": headline(forecast, refused=unsafe),
         "confidence": confidence(forecast),
         "notice": NOT_A_DEVICE,
+        "safety": told(safety),
+        "notes": told(safety, ["note"]),
+        "rates": rates_told(safety),
         "alerts": forecast.alerts,
+        "fracture": fracture_context(counted, unsafe, pairs(broken, narrow_broken)),
         "key": [(plan.name, i, charts.style(i)) for i, plan in enumerate(forecast.plans)],
         "hero": Figure(hero, inline(hero, "wide"), inline(narrow, "narrow"), _hero_caption(forecast)),
         "hero_site": forecast.sites[first],
@@ -90,7 +105,7 @@ def context(forecast: Forecast) -> dict[str, Any]:
         "learnt": forecast.learnt,
         "learnt_words": _learnt(forecast),
         "effects": effects(forecast),
-        "plans": [_plan(forecast, plan, i) for i, plan in enumerate(forecast.plans)],
+        "plans": [_plan(forecast, plan, i, unsafe) for i, plan in enumerate(forecast.plans)],
         "plan_years": forecast.milestones(),
         "rebounds": [
             (plan.name, alert.text)
@@ -110,6 +125,14 @@ def context(forecast: Forecast) -> dict[str, Any]:
         "draws": forecast.n_draws,
         "reference_plan": reference_plan(forecast),
     }
+
+
+def pairs(wide: Sequence[Chart], narrow: Sequence[Chart]) -> list[Figure]:
+    """Return charts, each with its drawing for a phone."""
+    return [
+        Figure(one, inline(one, "wide"), inline(small, "narrow"))
+        for one, small in zip(wide, narrow, strict=True)
+    ]
 
 
 def _title(forecast: Forecast) -> str:
@@ -157,7 +180,7 @@ def _learnt(forecast: Forecast) -> str:
     )
 
 
-def _plan(forecast: Forecast, plan: PlanForecast, index: int) -> dict[str, Any]:
+def _plan(forecast: Forecast, plan: PlanForecast, index: int, unsafe: Collection[str]) -> dict[str, Any]:
     site = forecast.first_site
     cells = []
     for year in forecast.milestones():
@@ -178,6 +201,7 @@ def _plan(forecast: Forecast, plan: PlanForecast, index: int) -> dict[str, Any]:
         "name": plan.name,
         "key": plan.key,
         "index": index,
+        "refused": plan.name in unsafe,
         "regimen": [timed(forecast.case, span, forecast.horizon) for span in plan.spans if span.stop > 0],
         "cells": cells,
         "crossings": list(_crossings(forecast, plan)),

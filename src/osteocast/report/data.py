@@ -11,6 +11,8 @@ import numpy as np
 from osteocast.forecast.events import Span
 from osteocast.forecast.results import Curve, Forecast, PlanForecast
 from osteocast.forecast.summary import confidence, contents, headline
+from osteocast.report.fractures import fractures_as_data
+from osteocast.report.safety import checked, findings_as_data, refused
 from osteocast.report.sources import source_ids
 
 __all__ = ["FORMAT", "NOT_A_DEVICE", "as_data"]
@@ -33,16 +35,18 @@ def as_data(forecast: Forecast) -> dict[str, Any]:
     -------
     dict
         ``format``, ``versions``, ``headline``, ``confidence``, ``case``, ``inputs``, ``sites``, ``days``
-        and, for each of ``plans``, its courses, curves (value and ``bands`` of 50, 80 and 95% on ``days``),
+        and, for each of ``plans``, its ``safety`` (whether it is refused, and what was found), courses,
+        curves (value and ``bands`` of 50, 80 and 95% on ``days``), ``fracture`` (probabilities),
         effects of lifestyle, crossings and alerts. ``learnt`` is what the person's own measurements changed.
         Numbers that do not exist, such as those beyond a plan's horizon, are null.
     """
     case = forecast.case
+    safety = checked(case)
     return {
         "format": FORMAT,
         "notice": NOT_A_DEVICE,
         "versions": asdict(forecast.provenance),
-        "headline": headline(forecast),
+        "headline": headline(forecast, refused=refused(safety)),
         "confidence": confidence(forecast),
         "case": {"name": case.name, "as_of": case.as_of.isoformat(), "age": round(case.age, 3)},
         "inputs": [asdict(one) for one in forecast.inputs],
@@ -55,7 +59,10 @@ def as_data(forecast: Forecast) -> dict[str, Any]:
         "bands": contents(forecast),
         "learnt": None if forecast.learnt is None else asdict(forecast.learnt),
         "days": _numbers(forecast.days),
-        "plans": [_plan(forecast, plan) for plan in forecast.plans],
+        "plans": [
+            {"name": plan.name, "safety": findings_as_data(findings), **_plan(plan)}
+            for plan, (_, findings) in zip(forecast.plans, safety, strict=True)
+        ],
         "sources": source_ids(forecast),
     }
 
@@ -81,14 +88,14 @@ def _site(forecast: Forecast, site: str) -> dict[str, Any]:
     }
 
 
-def _plan(forecast: Forecast, plan: PlanForecast) -> dict[str, Any]:
+def _plan(plan: PlanForecast) -> dict[str, Any]:
     return {
-        "name": plan.name,
         "key": plan.key,
         "horizon": plan.horizon,
         "courses": [_span(span) for span in plan.spans],
         "crossings": [asdict(crossing) for crossing in plan.crossings],
         "alerts": [asdict(alert) for alert in plan.alerts],
+        "fracture": fractures_as_data(plan.fracture),
         "effects": [_finite(asdict(effect)) for effect in plan.effects],
         "curves": {name: _curve(curve) for name, curve in plan.curves.items()},
     }

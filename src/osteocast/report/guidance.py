@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from osteocast import evidence
-from osteocast.guidance import Fact, Finding, Guidelines, Ruling, Schedule, is_refused
+from osteocast.guidance import Finding, Guidelines, Ruling, Schedule, is_refused
 from osteocast.report.data import NOT_A_DEVICE
+from osteocast.report.safety import Checked, fact_as_data, findings_as_data
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -114,8 +115,8 @@ def _verdict(verdict: Ruling) -> dict[str, Any]:
         "grade": verdict.rule.grade or None,
         "action": verdict.rule.action,
         "outcome": verdict.outcome,
-        "used": [_fact(fact) for fact in verdict.used],
-        "missing": [_fact(fact) for fact in verdict.missing],
+        "used": [fact_as_data(fact) for fact in verdict.used],
+        "missing": [fact_as_data(fact) for fact in verdict.missing],
         "unread": verdict.unread,
         "changes": verdict.changes,
         "source": verdict.rule.source,
@@ -123,20 +124,6 @@ def _verdict(verdict: Ruling) -> dict[str, Any]:
         "url": source.citation.url,
         "read": source.read,
     }
-
-
-def _fact(fact: Fact) -> dict[str, Any]:
-    return {
-        "fact": fact.name,
-        "label": fact.label,
-        "value": fact.value,
-        "unit": fact.unit or None,
-        "origin": fact.origin or None,
-        "field": fact.ask or None,
-    }
-
-
-Checked = Sequence[tuple[str, Sequence[Finding]]]
 
 
 def safety_renderables(plans: Checked) -> list[RenderableType]:
@@ -189,35 +176,7 @@ def _sources(finding: Finding) -> Iterator[str]:
 def safety_as_data(plans: Checked) -> dict[str, Any]:
     """Return the same as plain data."""
     return {
-        "plans": [
-            {
-                "plan": name,
-                "refused": is_refused(findings),
-                "findings": [
-                    {
-                        "level": finding.level,
-                        "id": finding.id,
-                        "drugs": finding.drugs,
-                        "reason": finding.reason,
-                        "used": [_fact(fact) for fact in finding.used],
-                        "missing": [_fact(fact) for fact in finding.missing],
-                        "rates_per_10000_person_years": [
-                            {
-                                "kind": rate.kind,
-                                "what": rate.what,
-                                "value": rate.per_10000,
-                                "population": rate.population or None,
-                                "sources": rate.sources,
-                            }
-                            for rate in finding.rates
-                        ],
-                        "sources": finding.sources,
-                    }
-                    for finding in findings
-                ],
-            }
-            for name, findings in plans
-        ],
+        "plans": [{"plan": name, **findings_as_data(findings)} for name, findings in plans],
         "notice": NOT_A_DEVICE,
     }
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from osteocast.forecast.results import Forecast, PlanForecast
 from osteocast.forecast.scans import SiteBasis
 from osteocast.forecast.summary import confidence, headline, signed
 from osteocast.report.data import NOT_A_DEVICE
+from osteocast.report.fractures import fractures_fitted, multiple_words
+from osteocast.report.safety import checked, marked, refused, safety_first
+from osteocast.report.text import Fitted, as_text, bullets, figures
 from osteocast.units import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from rich.table import Table as RichTable
 
 __all__ = ["effects", "renderables", "table"]
 
 
 def table(forecast: Forecast, *, width: int = 96, colour: bool = False) -> str:
-    """Return the forecast as a readable text: headline, one table for each site, markers, what to know.
+    """Return the forecast as a readable text: headline, safety, one table for each site, fractures, markers.
 
     Parameters
     ----------
@@ -39,30 +41,20 @@ def table(forecast: Forecast, *, width: int = 96, colour: bool = False) -> str:
     >>> print(table(oc.run_forecast(case, years=5, draws=0)))
     Anastrozole alone: ...
     """
-    from rich.console import Console
-
-    stream = io.StringIO()
-    console = Console(
-        file=stream,
-        width=width,
-        force_terminal=colour,
-        no_color=not colour,
-        highlight=False,
-        legacy_windows=False,
-    )
-    for item in renderables(forecast):
-        console.print(item)
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+    return as_text(renderables(forecast), width=width, colour=colour)
 
 
 def renderables(forecast: Forecast) -> list[RenderableType]:
     """Return the parts of the text, for a console that knows its own width."""
-    from rich.padding import Padding
     from rich.text import Text
 
+    safety = checked(forecast.case)
+    unsafe = refused(safety)
     parts: list[RenderableType] = [
-        Text(headline(forecast), style="bold"),
+        Text(headline(forecast, refused=unsafe), style="bold"),
         Text(confidence(forecast)),
+        Text(""),
+        *safety_first(safety),
         Text(""),
     ]
     for alert in forecast.alerts:
@@ -70,8 +62,9 @@ def renderables(forecast: Forecast) -> list[RenderableType]:
     if forecast.learnt is not None:
         parts += [Text(f"! {text}", style="yellow") for text in forecast.learnt.flags]
     for basis in forecast.sites.values():
-        parts += [_site(forecast, basis), Text("")]
-    parts += [_markers(forecast), Text("")]
+        parts += [_site(forecast, basis, unsafe), Text("")]
+    parts += _fractures(forecast, unsafe)
+    parts += [_markers(forecast, unsafe), Text("")]
     notes = [
         (plan.name, alert.text) for plan in forecast.plans for alert in plan.alerts if alert.kind == "rebound"
     ]
@@ -79,17 +72,14 @@ def renderables(forecast: Forecast) -> list[RenderableType]:
         parts.append(Text.assemble((f"! {name}: ", "bold yellow"), text))
     for effect in effects(forecast):
         parts.append(Text(f"Lifestyle: {effect}"))
-    if forecast.learnt is not None and forecast.learnt.sentences:
-        parts.append(Text("What the own scans and blood values changed", style="bold"))
-        parts += [Padding(Text(f"- {text}"), (0, 0, 0, 2)) for text in forecast.learnt.sentences]
+    learnt = () if forecast.learnt is None else forecast.learnt.sentences
     assumed = [f"{one.name} {one.value} ({one.note})" for one in forecast.inputs if one.origin == "assumed"]
     for title, items in (
+        ("What the own scans and blood values changed", learnt),
         ("Assumed", [*forecast.assumptions, *assumed]),
         ("Beyond what the trials observed", forecast.extrapolated),
     ):
-        if items:
-            parts.append(Text(title, style="bold"))
-            parts += [Padding(Text(f"- {item}"), (0, 0, 0, 2)) for item in items]
+        parts += bullets(title, items)
     parts += [Text(""), Text(NOT_A_DEVICE, style="italic")]
     return parts
 
@@ -109,67 +99,76 @@ def effects(forecast: Forecast) -> list[str]:
     ]
 
 
-def _new(title: str, caption: str = "") -> RichTable:
-    from rich import box
-    from rich.table import Table
-
-    made = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
-    made.caption, made.caption_justify, made.caption_style = caption or None, "left", "dim"
-    return made
-
-
-def _site(forecast: Forecast, basis: SiteBasis) -> RichTable:
+def _site(forecast: Forecast, basis: SiteBasis, unsafe: Collection[str]) -> Fitted:
     """Tabulate BMD of a site: change since day 0 and T-score."""
-    from rich.text import Text
-
     scale = basis.scale
-    caption = basis.note if scale is None else f"T-scores: {scale.reference}. From {basis.note}."
-    if forecast.n_draws:
-        caption += " Second line: 80% of virtual people."
+    caption = _sentence(basis.note) if scale is None else f"T-scores: {scale.reference}. From {basis.note}."
     title = f"{basis.label.capitalize()}: change of BMD"
     if scale is not None:
         first = forecast.plans[0].curves
         bmd, score = (first[f"{name}_{basis.site}"].at(forecast.days, 0.0) for name in ("bmd", "t"))
         title += f" and T-score; today {bmd:.3f} g/cm², T {signed(score)}"
-    made = _new(title, caption)
-    made.add_column("plan", min_width=16)
     years = forecast.milestones()
-    for year in years:
-        made.add_column(f"{year:g} y", justify="right")
-    for plan in forecast.plans:
-        made.add_row(Text(plan.name), *(Text(_cell(forecast, plan, basis.site, year)) for year in years))
-    return made
+    heads = ["plan", *(f"{year:g} y" for year in years)]
+    tables = []
+    for gap, last in ((" ", "Second line"), ("\n", "Last lines")):
+        cells = [
+            [marked(plan.name, unsafe), *(_cell(forecast, plan, basis.site, year, gap) for year in years)]
+            for plan in forecast.plans
+        ]
+        said = f"{caption} {last}: 80% of virtual people." if forecast.n_draws else caption
+        tables.append(figures(heads, cells, title, said))
+    return Fitted(*tables)
 
 
-def _cell(forecast: Forecast, plan: PlanForecast, site: str, year: float) -> str:
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def _cell(forecast: Forecast, plan: PlanForecast, site: str, year: float, gap: str) -> str:
+    """Write change, T-score and band, with what may stand on a line of its own after a gap."""
     day = year * DAYS_PER_YEAR
     if day > plan.horizon + 1:
         return "–"
     score = plan.curves.get(f"t_{site}")
     change = plan.curves[f"change_{site}"]
-    lines = [f"{signed(change.at(forecast.days, day))}%"]
+    text = f"{signed(change.at(forecast.days, day))}%"
     if score is not None:
-        lines[0] += f" T {signed(score.at(forecast.days, day))}"
+        text += f"{gap}T {signed(score.at(forecast.days, day))}"
     band = change.band_at(forecast.days, day)
-    if band is not None:
-        lines.append(f"{signed(band[0])} to {signed(band[1])}")
-    return "\n".join(lines)
+    return text if band is None else f"{text}\n{signed(band[0])}{gap}to {signed(band[1])}"
 
 
-def _markers(forecast: Forecast) -> RichTable:
+def _fractures(forecast: Forecast, unsafe: Collection[str]) -> list[RenderableType]:
+    """Tabulate fractures of 100 people by plan; what they rest on stands on the page."""
     from rich.text import Text
 
-    made = _new(
-        "Turnover: CTX ng/mL (resorption), P1NP ng/mL (formation)",
-        "medians of virtual people" if forecast.n_draws else "of the average person, not set to own values",
+    plans = [(plan.name, plan.fracture) for plan in forecast.plans if plan.fracture is not None]
+    made = fractures_fitted(plans, [marked(name, unsafe) for name, _ in plans])
+    if made is None:
+        return []
+    said = [Text(f"! {text}.", style="yellow") for text in multiple_words(plans)]
+    return [made, *said, Text("")]
+
+
+def _markers(forecast: Forecast, unsafe: Collection[str]) -> Fitted:
+    title = "Turnover: CTX ng/mL (resorption), P1NP ng/mL (formation)"
+    caption = (
+        "Medians of virtual people." if forecast.n_draws else "Of the average person, not set to own values."
     )
-    made.add_column("plan", min_width=20)
     years = [year for year in (0.0, 0.5, 1.0, 2.0, 5.0) if year * DAYS_PER_YEAR <= forecast.horizon]
-    for year in years:
-        made.add_column("today" if year == 0 else f"{12 * year:g} mo", justify="right")
-    for plan in forecast.plans:
+    heads = ["plan", *("today" if year == 0 else f"{12 * year:g} mo" for year in years)]
+    tables = []
+    for gap in (" / ", "\n"):
         cells = [
-            f"{forecast.at(plan, 'ctx', year):.2f} / {forecast.at(plan, 'p1np', year):.0f}" for year in years
+            [
+                marked(plan.name, unsafe),
+                *(
+                    f"{forecast.at(plan, 'ctx', year):.2f}{gap}{forecast.at(plan, 'p1np', year):.0f}"
+                    for year in years
+                ),
+            ]
+            for plan in forecast.plans
         ]
-        made.add_row(Text(plan.name), *cells)
-    return made
+        tables.append(figures(heads, cells, title, caption))
+    return Fitted(*tables)

@@ -9,6 +9,8 @@ from osteocast.forecast.grading import GRADES
 from osteocast.forecast.verdict_results import PlanVerdict, Verdict
 from osteocast.forecast.verdict_words import settling_words, verdict_headline
 from osteocast.report.data import NOT_A_DEVICE
+from osteocast.report.fractures import fractures_as_data
+from osteocast.report.safety import checked, findings_as_data, refused
 from osteocast.report.verdict_sources import verdict_sources
 
 __all__ = ["VERDICT_FORMAT", "verdict_as_data"]
@@ -27,14 +29,16 @@ def verdict_as_data(found: Verdict) -> dict[str, Any]:
     -------
     dict
         ``format``, ``notice``, ``versions``, ``headline``, ``case``, ``criteria`` and, for each of ``plans``,
-        its probability with Monte Carlo error, reason, grade, movers and when a scan would settle it.
+        its ``safety`` (whether it is refused, and what was found), probability with Monte Carlo error,
+        reason, grade, movers, when a scan would settle it, and ``fracture`` (probabilities).
     """
     case, criteria = found.case, found.criteria
+    safety = checked(case)
     return {
         "format": VERDICT_FORMAT,
         "notice": NOT_A_DEVICE,
         "versions": asdict(found.provenance),
-        "headline": verdict_headline(found),
+        "headline": verdict_headline(found, refused=refused(safety)),
         "case": {"name": case.name, "as_of": case.as_of.isoformat(), "age": round(case.age, 3)},
         "criteria": {
             "words": criteria.in_words(),
@@ -45,7 +49,10 @@ def verdict_as_data(found: Verdict) -> dict[str, Any]:
             "losses_percent": _rounded(criteria.losses),
             "until": case.date_of(criteria.last_day).isoformat(),
         },
-        "plans": [_plan(found, plan) for plan in found.plans],
+        "plans": [
+            {"name": plan.name, "safety": findings_as_data(findings), **_plan(found, plan)}
+            for plan, (_, findings) in zip(found.plans, safety, strict=True)
+        ],
         "grades": GRADES,
         "inputs": [asdict(one) for one in found.inputs],
         "assumptions": list(found.assumptions),
@@ -58,7 +65,6 @@ def verdict_as_data(found: Verdict) -> dict[str, Any]:
 
 def _plan(found: Verdict, plan: PlanVerdict) -> dict[str, Any]:
     return {
-        "name": plan.name,
         "key": plan.key,
         "kind": plan.kind,
         "adequate": plan.adequate,
@@ -90,6 +96,7 @@ def _plan(found: Verdict, plan: PlanVerdict) -> dict[str, Any]:
         },
         "change_percent": {site: [round(value, 2) for value in ends] for site, ends in plan.change.items()},
         "t_score": {site: [round(value, 2) for value in ends] for site, ends in plan.t_score.items()},
+        "fracture": fractures_as_data(plan.fracture),
         "beyond_the_trials": list(plan.extrapolated),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from osteocast import charts
@@ -12,17 +12,18 @@ from osteocast.forecast.settling import Outlook
 from osteocast.forecast.verdict_results import PlanVerdict, Verdict
 from osteocast.forecast.verdict_words import percent, settling_words, verdict_headline
 from osteocast.person import SITE_LABELS
-from osteocast.report.context import Figure, linked, timed
+from osteocast.report.context import NARROW_ROWS, Figure, linked, pairs, timed
 from osteocast.report.data import NOT_A_DEVICE
+from osteocast.report.fractures import fracture_charts, fracture_context, fracture_years
 from osteocast.report.inline import inline
 from osteocast.report.page import template
+from osteocast.report.safety import checked, rates_told, refused, told
 from osteocast.report.verdict_sources import verdict_citations
 from osteocast.report.verdict_table import beyond, deciding, moved
 
 __all__ = ["verdict_page"]
 
 _TONES = {True: "yes", False: "no", None: "open"}
-_NARROW = 150  # width of a plot on a phone, beside the names of the plans
 
 
 def verdict_page(found: Verdict) -> str:
@@ -45,23 +46,32 @@ def verdict_page(found: Verdict) -> str:
 def _context(found: Verdict) -> dict[str, Any]:
     alone = deciding(found)
     sites = list(found.criteria.losses)
-    hero, narrow = charts.verdict(found), charts.verdict(found, width=_NARROW, labels=False)
-    moves = [
-        (charts.moves(found, site), charts.moves(found, site, width=_NARROW, labels=False)) for site in sites
-    ]
-    charts.as_svgs([chart.spec for chart in (hero, narrow, *(one for pair in moves for one in pair))])
+    safety = checked(found.case)
+    unsafe = refused(safety)
+    counted = [(plan.name, plan.fracture) for plan in found.plans if plan.fracture is not None]
+    hero, narrow = charts.verdict(found), charts.verdict(found, **NARROW_ROWS)
+    moves = [charts.moves(found, site) for site in sites]
+    small_moves = [charts.moves(found, site, **NARROW_ROWS) for site in sites]
+    broken, small_broken = fracture_charts(counted), fracture_charts(counted, **NARROW_ROWS)
+    charts.as_svgs([chart.spec for chart in (hero, narrow, *moves, *small_moves, *broken, *small_broken)])
     name = (found.case.name or "case").removesuffix(".yaml").removesuffix(".yml").replace("-", " ")
     return {
         "case": found.case,
         "title": f"Is lifestyle alone enough? {name}",
-        "headline": verdict_headline(found),
+        "headline": verdict_headline(found, refused=unsafe),
         "meaning": found.criteria.in_words(),
         "notice": NOT_A_DEVICE,
+        "safety": told(safety),
         "cautions": found.cautions,
         "hero": Figure(hero, inline(hero, "wide"), inline(narrow, "narrow"), _caption(found)),
-        "plans": [_plan(found, plan) for plan in found.plans],
+        "plans": [_plan(found, plan, unsafe) for plan in found.plans],
+        "fracture": fracture_context(
+            counted, unsafe, pairs(broken, small_broken), fracture_years(counted)[-1:]
+        ),
+        "rates": rates_told(safety),
+        "notes": told(safety, ["note"]),
         "grades": GRADES,
-        "moves": [Figure(wide, inline(wide, "wide"), inline(small, "narrow")) for wide, small in moves],
+        "moves": pairs(moves, small_moves),
         "settling": _sentence(settling_words(found.case, alone.settling)),
         "outlooks": [_outlook(found, one) for one in alone.settling.outlooks],
         "effects": alone.effects,
@@ -89,10 +99,11 @@ def _caption(found: Verdict) -> str:
     )
 
 
-def _plan(found: Verdict, plan: PlanVerdict) -> dict[str, Any]:
+def _plan(found: Verdict, plan: PlanVerdict, unsafe: Collection[str]) -> dict[str, Any]:
     reason = plan.reason if plan.barred is None else f"{_sentence(plan.barred)}. {plan.reason}"
     return {
         "name": plan.name,
+        "refused": plan.name in unsafe,
         "tone": _TONES[plan.adequate],
         "word": plan.in_a_word,
         "chance": percent(plan.probability),

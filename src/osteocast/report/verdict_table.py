@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 from osteocast.forecast.grading import GRADES
 from osteocast.forecast.verdict_results import Mover, PlanVerdict, Verdict
 from osteocast.forecast.verdict_words import percent, settling_words, verdict_headline
 from osteocast.report.data import NOT_A_DEVICE
+from osteocast.report.fractures import fractures_fitted
+from osteocast.report.safety import checked, marked, refused, safety_first
+from osteocast.report.text import as_text, bullets, new_table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -27,20 +29,7 @@ def verdict_table(found: Verdict, *, width: int = 96, colour: bool = False) -> s
     colour : bool
         Whether to mark up with terminal colours.
     """
-    from rich.console import Console
-
-    stream = io.StringIO()
-    console = Console(
-        file=stream,
-        width=width,
-        force_terminal=colour,
-        no_color=not colour,
-        highlight=False,
-        legacy_windows=False,
-    )
-    for item in verdict_renderables(found):
-        console.print(item)
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+    return as_text(verdict_renderables(found), width=width, colour=colour)
 
 
 def deciding(found: Verdict) -> PlanVerdict:
@@ -50,25 +39,23 @@ def deciding(found: Verdict) -> PlanVerdict:
 
 def verdict_renderables(found: Verdict) -> list[RenderableType]:
     """Return the parts of the text, for a console that knows its own width."""
-    from rich import box
-    from rich.padding import Padding
-    from rich.table import Table
     from rich.text import Text
 
+    safety = checked(found.case)
+    unsafe = refused(safety)
     parts: list[RenderableType] = [
-        Text(verdict_headline(found), style="bold"),
+        Text(verdict_headline(found, refused=unsafe), style="bold"),
         Text(found.criteria.in_words()),
         Text(""),
+        *safety_first(safety),
     ]
     parts += [Text(f"! {text}", style="yellow") for text in found.cautions]
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    made.caption_justify, made.caption_style = "left", "dim"
-    made.caption = (
+    grades = "; ".join(f"{letter} {words}" for letter, words in GRADES.items())
+    caption = (
         f"{found.n_people} virtual people like this one, worth {found.effective:.0f} after weighing by own "
-        "scans and blood values; ± is the error of counting them. Grades: "
-        + "; ".join(f"{letter} {words}" for letter, words in GRADES.items())
-        + "."
+        f"scans and blood values; ± is the error of counting them. Grades: {grades}."
     )
+    made = new_table(caption=caption)
     made.add_column("plan", min_width=18)
     made.add_column("enough?", min_width=13)
     made.add_column("chance", justify="right", no_wrap=True)
@@ -77,8 +64,12 @@ def verdict_renderables(found: Verdict) -> list[RenderableType]:
     for plan in found.plans:
         why = plan.reason if plan.barred is None else f"{plan.barred.capitalize()}. {plan.reason}"
         chance = f"{percent(plan.probability)} ± {100 * plan.error:.1f}"
-        made.add_row(Text(plan.name), plan.in_a_word, chance, plan.grade, Text(why))
+        made.add_row(Text(marked(plan.name, unsafe)), plan.in_a_word, chance, plan.grade, Text(why))
     parts += [made, Text("")]
+    counted = [(plan.name, plan.fracture) for plan in found.plans if plan.fracture is not None]
+    fractures = fractures_fitted(counted, [marked(name, unsafe) for name, _ in counted], last_only=True)
+    if fractures is not None:
+        parts += [fractures, Text("")]
     alone = deciding(found)
     for title, items in (
         ("What lifestyle alone hangs on", [moved(mover) for mover in alone.movers]),
@@ -88,10 +79,7 @@ def verdict_renderables(found: Verdict) -> list[RenderableType]:
         ("Assumed", [*found.assumptions, *_assumed(found)]),
         ("Beyond what the trials observed", beyond(found)),
     ):
-        kept = [item for item in items if item]
-        if kept:
-            parts.append(Text(title, style="bold"))
-            parts += [Padding(Text(f"- {item}"), (0, 0, 0, 2)) for item in kept]
+        parts += bullets(title, [item for item in items if item])
     parts += [Text(""), Text(NOT_A_DEVICE, style="italic")]
     return parts
 
