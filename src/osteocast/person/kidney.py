@@ -17,9 +17,17 @@ Sources: ckd-epi-2021, cockcroft-gault.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeVar
+
 from osteocast.person.published import published
 
-__all__ = ["creatinine_clearance", "estimated_filtration"]
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["creatinine_clearance", "creatinine_of", "estimated_filtration"]
+
+#: One number, or those of many people.
+Numbers = TypeVar("Numbers", float, "np.ndarray")
 
 
 def estimated_filtration(creatinine: float, age: float, sex: str) -> float:
@@ -57,22 +65,22 @@ def estimated_filtration(creatinine: float, age: float, sex: str) -> float:
     return rate * coefficient("female") if sex == "female" else rate
 
 
-def creatinine_clearance(creatinine: float, age: float, sex: str, weight: float) -> float:
+def creatinine_clearance(creatinine: Numbers, age: Numbers, sex: str, weight: Numbers) -> Numbers:
     """Return the creatinine clearance of Cockcroft and Gault.
 
     Parameters
     ----------
-    creatinine : float
+    creatinine : float or ndarray
         mg/dL.
-    age : float
+    age : float or ndarray
         Years.
     sex : {"female", "male"}
-    weight : float
+    weight : float or ndarray
         kg.
 
     Returns
     -------
-    float
+    float or ndarray
         mL/min.
 
     Examples
@@ -85,4 +93,40 @@ def creatinine_clearance(creatinine: float, age: float, sex: str, weight: float)
         * weight
         / (published("cockcroft-gault/divisor") * creatinine)
     )
-    return clearance * published("cockcroft-gault/female") if sex == "female" else clearance
+    if sex == "female":
+        clearance = clearance * published("cockcroft-gault/female")
+    return clearance  # type: ignore[no-any-return]  # ndarray arithmetic is Any to the checker
+
+
+def creatinine_of(filtration: np.ndarray, age: np.ndarray, sex: str) -> np.ndarray:
+    """Return the creatinine from which CKD-EPI (2021) would estimate a filtration.
+
+    Parameters
+    ----------
+    filtration : ndarray
+        mL/min/1.73 m2.
+    age : ndarray
+        Years.
+    sex : {"female", "male"}
+
+    Returns
+    -------
+    ndarray
+        mg/dL; the inverse of `estimated_filtration`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> creatinine_of(np.array([75.5]), np.array([55.0]), "female").round(2)
+    array([0.9])
+    """
+    import numpy as np
+
+    level = published("ckd-epi-2021/scale") * np.power(published("ckd-epi-2021/age-base"), age)
+    if sex == "female":
+        level = level * published("ckd-epi-2021/female")
+    ratio = filtration / level
+    # Above the level creatinine is below kappa, where the lower exponent holds.
+    low = np.power(ratio, 1.0 / published(f"ckd-epi-2021/alpha-{sex}"))
+    high = np.power(ratio, 1.0 / published("ckd-epi-2021/upper-exponent"))
+    return np.asarray(published(f"ckd-epi-2021/kappa-{sex}") * np.where(ratio > 1.0, low, high))

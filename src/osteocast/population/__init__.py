@@ -3,25 +3,44 @@
 `variability` reads how much people differ from the average that the trials report, `people` draws virtual
 people who share what is known of one person, and `futures` simulates their common past once and every plan
 from there. `quantiles` and `share` summarise people with weights.
+
+`population` reads a population of a country, `draw` takes virtual people from it with correlated covariates
+(within the limits of an `Eligibility`), and `lives`, `live` and `follow` simulate thousands of them at once.
 """
 
+from osteocast.population.covariates import Cohort, draw
+from osteocast.population.eligibility import Eligibility
 from osteocast.population.futures import DENSITY, RELATIVE_TOLERANCE, Futures, futures, pasts
+from osteocast.population.lives import Followed, Lives, Standing, follow, live, lives
 from osteocast.population.people import People, people
 from osteocast.population.summaries import effective_size, quantiles, share
 from osteocast.population.variability import Spread, Trait, Variability, variability
+from osteocast.population.virtual import VirtualPopulation, names, population
 
 __all__ = [
     "DENSITY",
     "RELATIVE_TOLERANCE",
+    "Cohort",
+    "Eligibility",
+    "Followed",
     "Futures",
+    "Lives",
     "People",
     "Spread",
+    "Standing",
     "Trait",
     "Variability",
+    "VirtualPopulation",
+    "draw",
     "effective_size",
+    "follow",
     "futures",
+    "live",
+    "lives",
+    "names",
     "pasts",
     "people",
+    "population",
     "quantiles",
     "share",
     "variability",

@@ -106,14 +106,14 @@ def z_score(site: str, sex: str, age: np.ndarray, t_score: np.ndarray) -> np.nda
     return np.asarray((t_score - np.interp(age, ages, scores)) / _sd(site, sex))
 
 
-def population_score(site: str, sex: str, age: float, z: np.ndarray) -> np.ndarray:
+def population_score(site: str, sex: str, age: float | np.ndarray, z: np.ndarray) -> np.ndarray:
     """Return the T-score that lies so many standard deviations from the population of the same sex and age.
 
     Parameters
     ----------
     site : str
     sex : {"female", "male"}
-    age : float
+    age : float or ndarray
         Years.
     z : ndarray
         The inverse of `z_score`.

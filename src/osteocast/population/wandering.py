@@ -33,11 +33,14 @@ def wandering(people: People, days: np.ndarray) -> dict[str, np.ndarray]:
         By site.
     """
     knots = min(int(np.ceil(days[-1] / _KNOT_DAYS)), _MOST_KNOTS)
-    first, n = int(people.number[0]), len(people)
+    # A stretch of the streams that holds all of them, who may be some of a study.
+    first = int(people.number.min())
+    own = people.number - first
+    n = int(own.max()) + 1
     steps = np.stack(
-        [mirrored_normals(people.study, f"wandering {site}", first, n, knots) for site in SITES], axis=-1
+        [mirrored_normals(people.study, f"wandering {site}", first, n, knots)[own] for site in SITES], axis=-1
     )
-    walk = np.zeros((n, knots + 1, len(SITES)))
+    walk = np.zeros((len(people), knots + 1, len(SITES)))
     np.cumsum(steps @ people.traits.wander_factor.T * np.sqrt(0.5), axis=1, out=walk[:, 1:])
     place = np.minimum(days / _KNOT_DAYS, knots)
     before = np.minimum(place.astype(np.int64), max(knots - 1, 0))

@@ -11,7 +11,10 @@ from osteocast.lifestyle.exposure import Exposure
 PEAK_AGE = 30.0  # years; life histories start from peak bone mass
 NATURAL_MENOPAUSE = 50.5  # years; for a premenopausal woman whose menopause is still to come
 MALE_TESTOSTERONE = 400.0  # ng/dL; for a man whose own is not known
+REFERENCE_WEIGHT = 66.0  # kg; of the population that denosumab's volumes and clearance were fitted in
 MALE_ESTRADIOL_PER_TESTOSTERONE = 0.065  # pg/mL per ng/dL (26/343 and 27/397 pg/mL per ng/dL, Leder 2004)
+#: Parameters that grow with body weight.
+SIZED_BY_WEIGHT = tuple(f"denosumab_{name}" for name in ("volume", "tissue_volume", "clearance", "exchange"))
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,8 @@ class Subject:
             own["menopause_age"] = self.menopause_age
         if self.estradiol is not None and self.sex == "female":
             own["postmenopausal_e2"] = self.estradiol
-        size = self.weight_kg / 66.0
-        for name in ("volume", "tissue_volume", "clearance", "exchange"):
-            own[f"denosumab_{name}"] *= size
+        for name in SIZED_BY_WEIGHT:
+            own[name] *= self.weight_kg / REFERENCE_WEIGHT
         own.update(self.parameters)
         return own
 
