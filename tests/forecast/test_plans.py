@@ -90,7 +90,7 @@ def test_on_denosumab_the_question_is_how_to_go_on() -> None:
         "Denosumab stopped, then zoledronate",
         "Denosumab stopped without a plan",
     ]
-    _, courses, _ = scenario(case_of(text), "then zoledronate")
+    _, courses, _, _ = scenario(case_of(text), "then zoledronate")
     (follow_on,) = [course for course in courses if course.drug == "zoledronate"]
     # The last dose was given in September 2024; the infusion is due half a year later.
     assert 30 < follow_on.start_day < 90

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,8 +17,15 @@ __all__ = ["export"]
 
 
 def export(
-    file: Annotated[Path, typer.Argument(help="File to write.", metavar="FILE", show_default=False)],
-    format: Annotated[Literal["sbml"], typer.Option(help="SBML Level 3, for other simulators.")] = "sbml",
+    file: Annotated[
+        Path, typer.Argument(help="File to write, or PEtab's folder.", metavar="FILE", show_default=False)
+    ],
+    format: Annotated[
+        Literal["sbml", "petab"],
+        typer.Option(
+            help="sbml: the model for other simulators, Level 3. petab: the calibration for other fitters."
+        ),
+    ] = "sbml",
     case: Annotated[
         Path | None, typer.Option(help="Set up the model for the person of this case.", show_default=False)
     ] = None,
@@ -29,12 +37,20 @@ def export(
         float | None,
         typer.Option(help="Events up to this many years; the case's horizon by default.", min=0.5, max=30),
     ] = None,
+    trial: Annotated[
+        list[str] | None,
+        typer.Option(help="For PEtab: only this trial; may be repeated.", show_default=False),
+    ] = None,
 ) -> None:
     """Write the model for other simulators, with a person's life and plan as events if a case is given.
+
+    As PEtab: a model of every arm of the fitted trials, what was published, and the parameters with priors.
 
     Examples
     --------
         osteocast export bone.xml --format sbml
+
+        osteocast export calibration --format petab --trial atac --trial z-fast
 
         osteocast export bone.xml --case my-case.yaml --plan zoledronate
     """
@@ -42,14 +58,34 @@ def export(
 
     if plan is not None and case is None:
         raise InputError([Problem("--plan", plan, "a case to take the plan from", "add --case FILE")])
+    if format == "petab" and case is not None:
+        raise InputError(
+            [Problem("--case", str(case), "no case: PEtab holds the calibration", "leave --case out")]
+        )
+    if trial and format != "petab":
+        raise InputError([Problem("--trial", trial[0], "--format petab", "add it, or leave --trial out")])
     if not file.parent.is_dir():
         raise InputError(
             [Problem("FILE", str(file), "a file in a folder that exists", "make the folder first")]
         )
+    if format == "petab":
+        _write_petab(file, trial or ())
+        return
     from osteocast.interop import sbml
 
     sbml.write(file, None if case is None else _scenario(case, plan, years))
     say(f"Written: {file}")
+
+
+def _write_petab(folder: Path, trials: Sequence[str]) -> None:
+    from osteocast.interop import petab
+
+    made = petab.export(folder, trials=trials)
+    say(
+        f"Written: {made.problem}: {made.models} models, {made.observations} observations, "
+        f"{made.parameters} parameters. {len(made.left_out)} observations have no place in PEtab: "
+        f"{made.problem.parent / 'left-out.tsv'}"
+    )
 
 
 def _scenario(path: Path, plan: str | None, years: float | None) -> Scenario:

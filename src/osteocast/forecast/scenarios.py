@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from osteocast.errors import InputError, NotCovered, unknown_name
+from osteocast.forecast.habits import body_of, exposures_of, plan_effects
 from osteocast.forecast.plans import standard_plans, with_inhibitor
 from osteocast.forecast.subjects import subject_of
 from osteocast.person import Case, coverage
@@ -13,6 +14,7 @@ from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
+    from osteocast.lifestyle import Exposure
     from osteocast.simulation import Subject
 
 __all__ = ["planned", "scenario"]
@@ -40,8 +42,8 @@ def planned(case: Case) -> tuple[Case, list[str]]:
 
 def scenario(
     case: Case, plan: str | None = None, years: float | None = None
-) -> tuple[Subject, tuple[Course, ...], float]:
-    """Return a subject, everything she takes under a plan, and the last day.
+) -> tuple[Subject, tuple[Course, ...], float, tuple[Exposure, ...]]:
+    """Return a subject, everything she takes under a plan, the last day, and what the plan's lifestyle adds.
 
     Parameters
     ----------
@@ -64,4 +66,6 @@ def scenario(
         raise InputError([unknown_name("--plan", plan, [one.name for one in case.plans], "plan")])
     chosen = named[0]
     until = case.horizon_days(chosen) if years is None else years * DAYS_PER_YEAR
-    return subject_of(case)[0], case.regimen(chosen), until
+    subject = subject_of(case)[0]
+    exposures = exposures_of(plan_effects(chosen, body_of(case, subject)))
+    return subject, case.regimen(chosen), until, exposures

@@ -9,7 +9,8 @@ is written twice.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,13 @@ from osteocast import __version__, evidence, physiology
 from osteocast.engine.solver import Batch, simulate
 from osteocast.errors import EngineError, OsteocastError
 from osteocast.interop import sbml_units
+from osteocast.lifestyle import Exposure
 from osteocast.physiology import INPUTS, OBSERVABLE_NAMES, OBSERVABLES, SITES, STATES
 from osteocast.simulation import Subject, batch_of
+from osteocast.simulation.run import events_of
 from osteocast.therapies import Course
 
-__all__ = ["Scenario", "to_sbml", "write"]
+__all__ = ["Mark", "Scenario", "to_sbml", "write"]
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,37 @@ class Scenario:
         Her drugs, before and after day 0.
     until : float
         Last day whose events are written.
+    exposures : sequence of Exposure
+        What a lifestyle adds to her own habits.
+    marks : sequence of Mark
+        Values to keep.
     """
 
     subject: Subject
     courses: Sequence[Course] = ()
     until: float = 3652.5
+    exposures: Sequence[Exposure] = ()
+    marks: Sequence[Mark] = ()
+
+
+@dataclass(frozen=True, order=True)
+class Mark:
+    """An observable whose value on a day is kept, to compare with later.
+
+    Parameters
+    ----------
+    observable : str
+    day : float
+        From day 0 on.
+    """
+
+    observable: str
+    day: float
+
+    @property
+    def id(self) -> str:
+        """Identifier of the parameter that holds the value."""
+        return f"{self.observable}_on_day_{self.day:g}".replace(".", "_")
 
 
 def write(path: Path, scenario: Scenario | None = None) -> None:
@@ -64,7 +93,12 @@ def write(path: Path, scenario: Scenario | None = None) -> None:
     path.write_text(to_sbml(scenario), encoding="utf-8")
 
 
-def to_sbml(scenario: Scenario | None = None, *, parameters: Mapping[str, float] | None = None) -> str:
+def to_sbml(
+    scenario: Scenario | None = None,
+    *,
+    parameters: Mapping[str, float] | None = None,
+    through_logit: Container[str] = (),
+) -> str:
     """Return the SBML document as text.
 
     Parameters
@@ -73,6 +107,9 @@ def to_sbml(scenario: Scenario | None = None, *, parameters: Mapping[str, float]
         As in `write`.
     parameters : mapping of str to float, optional
         Values of the model's parameters by name; the calibrated ones by default.
+    through_logit : container of str
+        Parameters that are written as the inverse logit of another, ``logit_<name>``, which a fitter may move
+        freely.
 
     Raises
     ------
@@ -95,16 +132,19 @@ def to_sbml(scenario: Scenario | None = None, *, parameters: Mapping[str, float]
     batch = None
     if scenario is not None:
         values = scenario.subject.own_parameters(values)
-        batch = batch_of([scenario.subject], [scenario.courses], np.array([0.0, scenario.until]), parameters)
+        days = np.array([0.0, scenario.until])
+        batch = batch_of(
+            [scenario.subject], [scenario.courses], days, parameters, exposures=[scenario.exposures]
+        )
     document = libsbml.SBMLDocument(3, 2)
     pen = _Pen(document.createModel(), Mathematics())
     pen.head()
-    pen.parameters(values)
+    pen.parameters(values, through_logit)
     pen.inputs(batch)
     pen.states(batch)
     pen.rules()
     if batch is not None and scenario is not None:
-        pen.events(batch)
+        pen.events(scenario, float(batch.start[0]), values)
         pen.densities(scenario.subject, batch)
     text: str = libsbml.writeSBMLToString(document)
     return text
@@ -131,7 +171,7 @@ class _Pen:
             "own peak. Constants inside the equations convert units and carry none of their own.",
         )
 
-    def parameters(self, values: Mapping[str, float]) -> None:
+    def parameters(self, values: Mapping[str, float], through_logit: Container[str]) -> None:
         """Write every parameter that the equations use, with what it rests on."""
         for name, item in physiology.parameters().items():
             if name not in self.mathematics.used_parameters:
@@ -143,6 +183,13 @@ class _Pen:
                 name, item.unit, values[name], " ".join(filter(None, notes)), constant=True
             )
             _described_by(written, item.sources)
+            if name in through_logit:
+                share = values[name]
+                logit = math.log(share / (1.0 - share))
+                self._parameter(f"logit_{name}", "1", logit, f"logit of {name}", constant=True)
+                assignment = self.model.createInitialAssignment()
+                assignment.setSymbol(name)
+                assignment.setMath(self.mathematics.parse(f"1 / (1 + exp(-logit_{name}))"))
 
     def inputs(self, batch: Batch | None) -> None:
         """Write inputs as parameters that events may set."""
@@ -175,33 +222,49 @@ class _Pen:
         """Write intermediates and observables; an intermediate that is an observable is written once."""
         declaration = self.mathematics.declaration
         units = {item.name: (item.unit, item.meaning) for item in OBSERVABLES}
+        inner = self.mathematics.inner
         for item in declaration.assignments:
             unit, meaning = units.get(item.name, (item.unit, item.meaning))
-            self._assigned(item.name, unit, meaning, item.expression)
-        written = {item.name for item in declaration.assignments}
+            self._assigned(inner.get(item.name, item.name), unit, meaning, item.expression)
+        written = {item.name for item in declaration.assignments if item.name not in inner}
         for name in OBSERVABLE_NAMES:
             if name not in written:
                 self._assigned(name, *units[name], declaration.observables[name])
 
-    def events(self, batch: Batch) -> None:
-        """Write doses and changes of inputs, one event an instant: no order among them is left open."""
-        start = float(batch.start[0])
+    def events(self, scenario: Scenario, start: float, values: Mapping[str, float]) -> None:
+        """Write doses, changes of inputs, and marks, one event an instant: no order among them is left open.
+
+        Amounts stay formulas of the parameters that say how much of a dose reaches bone.
+        """
         self._parameter("day_0", "day", -start, "time of the person's day 0", constant=True)
-        schedule = batch.schedule
-        for day in np.unique(schedule.day):
-            changes: dict[str, str] = {}
-            said = []
-            for k in np.flatnonzero(schedule.day == day):
-                value = repr(float(schedule.value[k]))
-                if schedule.kind[k]:
-                    name = self.mathematics.state_id(STATES[schedule.index[k]].name)
+        symbols = self.mathematics.dose_symbols
+        happens = events_of(
+            scenario.subject,
+            scenario.courses,
+            {**values, **symbols},
+            start,
+            scenario.until,
+            scenario.exposures,
+        )
+        kept = {mark.day: [one for one in scenario.marks if one.day == mark.day] for mark in scenario.marks}
+        for mark in scenario.marks:
+            item = physiology.OBSERVABLES[physiology.OBSERVABLE_INDEX[mark.observable]]
+            self._parameter(mark.id, item.unit, 0.0, f"{item.meaning}, on day {mark.day:g}")
+        for day in sorted({*kept, *(event.day for event in happens)}):
+            changes: dict[str, str] = {mark.id: mark.observable for mark in kept.get(day, ())}
+            said = [f"{name} kept" for name in changes.values()]
+            for event in happens:
+                if event.day != day:
+                    continue
+                value = self.mathematics.text(event.value)
+                if event.kind == "dose":
+                    name = self.mathematics.state_id(event.target)
                     changes[name] = f"{changes.get(name, name)} + {value}"
-                    said.append(f"{name} + {float(value):.6g}")
+                    said.append(f"{name} + {value}")
                 else:
-                    name = INPUTS[schedule.index[k]].name
-                    changes[name] = value
-                    said.append(f"{name} = {float(value):.6g}")
-            self._event(max(float(day) - start, 0.0), changes, f"day {day:g}: {', '.join(said)}")
+                    changes[event.target] = value
+                    said.append(f"{event.target} = {value}")
+            self._event(max(day - start, 0.0), changes, f"day {day:g}: {', '.join(said)}")
 
     def densities(self, subject: Subject, batch: Batch) -> None:
         """Write the density of the scanned sites in g/cm2, scaled to the scan on day 0."""

@@ -9,7 +9,14 @@ import sympy as sp
 from sympy.printing.str import StrPrinter
 
 from osteocast.errors import OsteocastError
-from osteocast.physiology import INPUT_NAMES, OBSERVABLE_NAMES, PARAMETER_NAMES, STATE_NAMES, peak_state
+from osteocast.physiology import (
+    INPUT_NAMES,
+    OBSERVABLE_NAMES,
+    PARAMETER_NAMES,
+    STATE_NAMES,
+    declared,
+    peak_state,
+)
 from osteocast.physiology.equations import declare
 from osteocast.physiology.equations.writing import INPUT, PARAMETER, STATE
 
@@ -33,7 +40,11 @@ class Mathematics:
     ----------
     declaration : Declaration
     used_parameters, used_inputs : set of str
-        Those that an equation uses.
+        Those that an equation or an amount of a dose uses.
+    dose_symbols : dict of str to Symbol
+        Fitted parameters that say how much of a dose reaches bone.
+    inner : dict of str to str
+        Identifiers of intermediates whose names belong to observables that are more than they.
     """
 
     def __init__(self) -> None:
@@ -46,8 +57,26 @@ class Mathematics:
         for value in peak_state(dict(PARAMETER.items())).values():
             free |= sp.sympify(value).free_symbols
         self.used_parameters = {name for name in PARAMETER_NAMES if PARAMETER[name] in free}
+        # Of the parameters in no equation, the fitted ones scale doses; the others stay numbers.
+        self.dose_symbols = {
+            name: PARAMETER[name]
+            for name, item in declared().items()
+            if item.prior is not None and name not in self.used_parameters
+        }
+        self.used_parameters |= set(self.dose_symbols)
         self.used_inputs = {name for name in INPUT_NAMES if INPUT[name] in free}
         self._rename = {STATE[name]: sp.Symbol(self.state_id(name), real=True) for name in STATE_NAMES}
+        # An intermediate may carry the name of an observable that is more than it.
+        self.inner = {
+            item.name: f"{item.name}_intermediate"
+            for item in self.declaration.assignments
+            if (seen := self.declaration.observables.get(item.name)) is not None and not seen.is_Symbol
+        }
+        self._rename |= {
+            symbol: sp.Symbol(self.inner[symbol.name], real=True)
+            for symbol in free
+            if symbol.name in self.inner
+        }
         self._printer = _Printer()
 
     @staticmethod
@@ -71,8 +100,14 @@ class Mathematics:
         """Return a SymPy expression as a tree of libSBML; a tree is returned as it is."""
         if isinstance(expression, libsbml.ASTNode):
             return expression
-        text = self._printer.doprint(expression.xreplace(self._rename))
-        return self.parse(text.replace("**", "^"))
+        return self.parse(self.text(expression))
+
+    def text(self, expression: Any) -> str:
+        """Return a number or a SymPy expression in SBML's infix notation."""
+        if isinstance(expression, float | int):
+            return repr(float(expression))
+        text: str = self._printer.doprint(expression.xreplace(self._rename))
+        return text.replace("**", "^")
 
     def parse(self, formula: str) -> Any:
         """Return a formula in SBML's infix notation as a tree."""

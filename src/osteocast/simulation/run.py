@@ -149,7 +149,7 @@ def batch_of(
         np.full(len(subjects), float(with_zero[-1])) if until is None else np.asarray(until, dtype=np.float64)
     )
     own = [subject.own_parameters(population) for subject in subjects]
-    start = np.array([_start_day(subject) for subject in subjects])
+    start = np.array([start_day(subject) for subject in subjects])
     planned = exposures if exposures is not None else [()] * len(subjects)
     return Batch(
         parameters=parameter_table(own),
@@ -177,7 +177,10 @@ def events_of(
     until: float,
     exposures: Sequence[Exposure] = (),
 ) -> list[Event]:
-    """Everything that happens to a subject between `start` and `until`, as events of the engine."""
+    """Everything that happens to a subject between `start` and `until`, as events of the engine.
+
+    Parameters that are SymPy's symbols make amounts formulas, for the export to other simulators.
+    """
     changes: dict[str, list[tuple[float, float]]] = defaultdict(list)
     events: list[Event] = []
     for course in courses:
@@ -208,11 +211,12 @@ def events_of(
             changes[target].append((0.0, after - first[target]))
     for target, steps in changes.items():
         level = first.get(target, _DEFAULT_INPUT[target])
-        for day, change in sorted(steps):
+        for day, change in sorted(steps, key=lambda step: step[0]):
             level += change
             value = min(level, 1.0) if target == _SUPPRESSION else level
             # Rounding of sums must not leave a trace of a drug that was stopped.
-            events.append(Event(day, "input", target, 0.0 if abs(value) < 1e-12 else value))
+            trace = isinstance(value, float) and abs(value) < 1e-12
+            events.append(Event(day, "input", target, 0.0 if trace else value))
     return events
 
 
@@ -220,7 +224,8 @@ def _day_of_age(subject: Subject, age: float) -> float:
     return (age - subject.age) * DAYS_PER_YEAR
 
 
-def _start_day(subject: Subject) -> float:
+def start_day(subject: Subject) -> float:
+    """Return the day on which a life begins: at peak bone mass, or on day 0 for who is younger."""
     return min(0.0, _day_of_age(subject, PEAK_AGE))
 
 
