@@ -5,15 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from osteocast import evidence
+from osteocast.guidance.data import content, rule_files
 from osteocast.guidance.language import Condition, condition_from
 
 __all__ = ["Body", "Gap", "Rule", "load_bodies", "load_gaps"]
-
-_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -106,13 +104,13 @@ def load_bodies() -> tuple[Body, ...]:
     EvidenceError
         If a rule points at a value that the registry does not have.
     """
-    return tuple(_body(_read(path)) for path in sorted((_HERE / "rules").glob("*.yaml")))
+    return tuple(_body(content(name)) for name in rule_files())
 
 
-def _body(content: Mapping[str, Any]) -> Body:
+def _body(entry: Mapping[str, Any]) -> Body:
     registry = evidence.load()
     rules = []
-    for item in content["rules"]:
+    for item in entry["rules"]:
         registry.value(item["source"])
         rules.append(
             Rule(
@@ -126,14 +124,14 @@ def _body(content: Mapping[str, Any]) -> Body:
             )
         )
     return Body(
-        content["body"],
-        content["name"],
-        int(content["published"]),
-        registry.source(content["source"]).id,
-        content["applies_to"],
-        condition_from(content["population"]),
+        entry["body"],
+        entry["name"],
+        int(entry["published"]),
+        registry.source(entry["source"]).id,
+        entry["applies_to"],
+        condition_from(entry["population"]),
         tuple(rules),
-        content.get("caution", ""),
+        entry.get("caution", ""),
     )
 
 
@@ -146,11 +144,5 @@ def load_gaps() -> tuple[tuple[Gap, Condition], ...]:
             Gap(item["id"], item["text"], tuple(registry.source(each).id for each in item["sources"])),
             condition_from(item["when"]),
         )
-        for item in _read(_HERE / "gaps.yaml")
+        for item in content("gaps")
     )
-
-
-def _read(path: Path) -> Any:
-    import yaml
-
-    return yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -6,12 +6,12 @@ import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from osteocast import evidence
 from osteocast.errors import EvidenceError
 from osteocast.evidence import Value
+from osteocast.guidance.data import content
 
 __all__ = ["PERSON_YEARS", "Rate", "rates"]
 
@@ -104,8 +104,5 @@ def per_10000(value: Value) -> float:
 
 @functools.cache
 def _load() -> Mapping[str, list[dict[str, Any]]]:
-    import yaml
-
-    content = yaml.safe_load((Path(__file__).parent / "harms.yaml").read_text(encoding="utf-8"))
-    assert isinstance(content, dict)
-    return content
+    found: Mapping[str, list[dict[str, Any]]] = content("harms")
+    return found

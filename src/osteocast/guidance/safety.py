@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from osteocast import evidence
+from osteocast.guidance.data import content
 from osteocast.guidance.facts import Fact, Facts
 from osteocast.guidance.harms import Rate, rates
 from osteocast.guidance.language import Condition, condition_from, reading
@@ -157,14 +157,10 @@ def _numbers(facts: Facts) -> Iterator[Finding]:
 @functools.cache
 def _load() -> tuple[_Check, ...]:
     """Read the checks; every source has to be in the registry."""
-    import yaml
-
     registry = evidence.load()
-    content: list[dict[str, Any]] = yaml.safe_load(
-        (Path(__file__).parent / "safety.yaml").read_text(encoding="utf-8")
-    )
+    items: list[dict[str, Any]] = content("safety")
     checks = []
-    for item in content:
+    for item in items:
         for source in item["sources"]:
             registry.value(source)
         unknown = item.get("unknown")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any, Literal
 
 from osteocast import evidence
+from osteocast.guidance.data import content
 from osteocast.person import Case
 
 __all__ = ["Basis", "Kind", "Schedule", "Visit", "ends", "intervals", "visit"]
@@ -89,9 +89,5 @@ def ends(reference: str) -> tuple[float, float]:
 @functools.cache
 def intervals() -> dict[str, Any]:
     """Read the intervals of surveillance."""
-    import yaml
-
-    path = Path(__file__).parent / "surveillance.yaml"
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert isinstance(content, dict)
-    return content
+    found: dict[str, Any] = content("surveillance")
+    return found
