@@ -33,8 +33,9 @@ class Server:
         self.folder = Path(tempfile.mkdtemp(prefix="pg"))
         if self._account is not None:
             os.chown(self.folder, self._account.pw_uid, self._account.pw_gid)
-        self._run("initdb", "-D", f"{self.folder}/data", "-U", _USER, "-A", "trust", "-E", "UTF8", "--no-sync")
-        self.made = 0
+        self._run(
+            "initdb", "-D", f"{self.folder}/data", "-U", _USER, "-A", "trust", "-E", "UTF8", "--no-sync"
+        )
 
     @staticmethod
     def _without_rights() -> pwd.struct_passwd | None:
@@ -77,18 +78,15 @@ class Server:
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://{_USER}:geheim@/{database}?host={self.folder}"
 
-    def execute(self, statement: str) -> None:
-        with psycopg.connect(
-            f"host={self.folder} dbname=postgres user={_USER}", autocommit=True
-        ) as connection:
+    def execute(self, statement: str, database: str = "postgres") -> None:
+        where = f"host={self.folder} dbname={database} user={_USER}"
+        with psycopg.connect(where, autocommit=True) as connection:
             connection.execute(statement.encode())
 
-    def new_database(self, template: str = "template0") -> str:
-        """Make a database and return its name."""
-        self.made += 1
-        name = f"store{self.made}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return name
+    def new_database(self, name: str) -> str:
+        """Make an empty database and return its address."""
+        self.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        return self.url(name)
 
     def remove(self) -> None:
         try:

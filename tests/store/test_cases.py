@@ -117,7 +117,9 @@ def test_a_draft_is_kept_until_it_can_be_read(db: Store, me: User) -> None:
 
 
 @pytest.mark.parametrize("draft", [True, False])
-@pytest.mark.parametrize("bad", ["- a list", "a: .nan", "a: &x 1\nb: *x", {"a": float("inf")}, {"a": object()}])
+@pytest.mark.parametrize(
+    "bad", ["- a list", "a: .nan", "a: &x 1\nb: *x", {"a": float("inf")}, {"a": object()}]
+)
 def test_what_is_no_document_is_not_even_a_draft(db: Store, me: User, bad: object, draft: bool) -> None:
     with pytest.raises(InputError):
         store.create_case(db, me, bad, title="a", draft=draft)  # type: ignore[arg-type]

@@ -15,9 +15,11 @@ from osteocast.cli import (
     forecasting,
     guidance,
     lifestyle,
+    store,
     system,
     titration,
     trials,
+    users,
     verdict,
 )
 from osteocast.cli.output import fail
@@ -91,6 +93,8 @@ app.command("validate")(trials.validate)
 app.command("claims")(claims.claims)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(lifestyle.app, name="lifestyle")
+app.add_typer(store.app, name="cases")
+app.add_typer(users.app, name="users")
 app.command("cite")(evidence.cite)
 app.command("export")(export.export)
 app.command("parameters")(system.parameters)

@@ -8,7 +8,7 @@ Needs SQLAlchemy, Alembic and argon2-cffi (``pip install 'osteocast[web]'``).
 from osteocast.errors import OsteocastError
 
 try:
-    import alembic  # noqa: F401
+    # Alembic comes with the same extra; it is slow to load, and only a migration needs it.
     import argon2  # noqa: F401
     import sqlalchemy  # noqa: F401
 except ModuleNotFoundError as error:
@@ -26,19 +26,8 @@ from osteocast.store.case_files import (
     read_case_file,
     write_case_file,
 )
-from osteocast.store.cases import (
-    archive_case,
-    create_case,
-    delete_case,
-    duplicate_case,
-    find_case,
-    get_case,
-    list_cases,
-    list_versions,
-    permitted,
-    restore_case,
-    save_case,
-)
+from osteocast.store.cases import create_case, duplicate_case, save_case
+from osteocast.store.finding import find_case, get_case, list_cases, list_versions, permitted
 from osteocast.store.login import (
     SESSION_ABSOLUTE,
     SESSION_IDLE,
@@ -51,6 +40,7 @@ from osteocast.store.login import (
 )
 from osteocast.store.opening import Store, open_store
 from osteocast.store.people import User
+from osteocast.store.putting_away import archive_case, delete_case, restore_case
 from osteocast.store.records import CasePage, CaseSummary, Share, Version, VersionSummary
 from osteocast.store.results import find_result, keep_result
 from osteocast.store.sharing import list_shares, share_case, unshare_case

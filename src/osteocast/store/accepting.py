@@ -11,10 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from osteocast.errors import InputError, Problem
-from osteocast.person import load_case
-from osteocast.person.documents import parse_document, read_document
-from osteocast.person.portable import document_text, unwrapped
-from osteocast.person.reading_courses import earliest_dates
 
 __all__ = ["accepted", "check_words", "made_with", "running_versions"]
 
@@ -37,6 +33,12 @@ def accepted(source: str | Path | Mapping[str, Any], *, draft: bool = False) -> 
     InputError
         With everything that is wrong with it.
     """
+    # Loaded here, because whoever only lists cases has no need of it.
+    from osteocast.person import load_case
+    from osteocast.person.documents import parse_document, read_document
+    from osteocast.person.portable import document_text, unwrapped
+    from osteocast.person.reading_courses import earliest_dates
+
     given = document_text(source) if isinstance(source, Mapping) else source
     # What is kept is what the reader found, not how it was typed.
     document = unwrapped(read_document(given))

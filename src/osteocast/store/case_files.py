@@ -14,12 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from osteocast.errors import InputError, Problem
-from osteocast.person import load_case
-from osteocast.person.documents import MAXIMUM_BYTES, read_document
-from osteocast.person.portable import FORMAT, checksum, document_text, is_portable, unwrapped
 from osteocast.store import audit
 from osteocast.store.accepting import accepted, check_words, running_versions
-from osteocast.store.cases import create_from_file, version_row
+from osteocast.store.cases import create_from_file
+from osteocast.store.finding import version_row
 from osteocast.store.opening import Store
 from osteocast.store.people import User, acting
 from osteocast.store.records import Version, version_of
@@ -111,6 +109,9 @@ def write_case_file(
     InputError
         With everything that is wrong with the document.
     """
+    from osteocast.person.documents import MAXIMUM_BYTES, read_document
+    from osteocast.person.portable import FORMAT, checksum, document_text
+
     held = {
         "format": FORMAT,
         "title": check_words(title),
@@ -184,6 +185,10 @@ def read_case_file(source: str | Path) -> CaseFile:
     InputError
         If it is none, or not what was written, or holds no case that can be read.
     """
+    from osteocast.person import load_case
+    from osteocast.person.documents import read_document
+    from osteocast.person.portable import FORMAT, document_text, is_portable, unwrapped
+
     document = read_document(source)
     content = document.content
     if not is_portable(content):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from osteocast.store.accepting import made_with
-from osteocast.store.cases import version_row
+from osteocast.store.finding import version_row
 from osteocast.store.opening import Store
 from osteocast.store.people import User, acting
 from osteocast.store.relations import related

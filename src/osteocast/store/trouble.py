@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -58,11 +59,6 @@ _POSTGRES = {
         "the database server only answers reading: nothing was saved",
         "name the server that takes writing, or wait until this one does",
     ),
-    "28": (
-        "the database server refused user or password",
-        "correct the address in OSTEOCAST_DATABASE",
-    ),
-    "3D": ("there is no such database on the server", "create it, or correct OSTEOCAST_DATABASE"),
     "42501": (
         "the database user may not do that",
         "grant it all rights on the tables, and CREATE on the schema",
@@ -82,6 +78,7 @@ _GONE = (
     "the database server does not answer",
     "start it or check the network; what was being saved may or may not be there: look before saving again",
 )
+_REFUSED = re.compile(r"FATAL:\s+([^\n]+)")
 _OTHER = ("the database could not do what it was asked to", "try again")
 
 
@@ -115,6 +112,11 @@ def _of_sqlite(error: sqlite3.Error) -> Unavailable | None:
 
 def _of_postgres(error: DBAPIError) -> Unavailable | None:
     state = getattr(error.orig, "sqlstate", None)
+    refused = _REFUSED.search(str(error.orig)) if state is None else None
+    if refused:
+        # What a server says instead of letting somebody in comes without a state.
+        remedy = "wait if it is starting; if not, correct the address in OSTEOCAST_DATABASE"
+        return Unavailable(f"the database server refused the connection ({refused.group(1)})", remedy)
     if state is None or error.connection_invalidated or state.startswith(("08", "57P")):
         # Without a state the connection itself failed, which psycopg calls operational.
         lost = state is not None or error.connection_invalidated
