@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from osteocast import therapies as therapies
     from osteocast import trials as trials
     from osteocast import units as units
+    from osteocast import web as web
     from osteocast import virtual_trials as virtual_trials
     from osteocast.errors import EngineError as EngineError
     from osteocast.errors import EvidenceError as EvidenceError
@@ -100,6 +101,7 @@ _ROOMS = (
     "therapies",
     "trials",
     "units",
+    "web",
     "virtual_trials",
 )
 

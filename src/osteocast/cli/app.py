@@ -15,6 +15,7 @@ from osteocast.cli import (
     forecasting,
     guidance,
     lifestyle,
+    serve,
     store,
     system,
     titration,
@@ -95,6 +96,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(lifestyle.app, name="lifestyle")
 app.add_typer(store.app, name="cases")
 app.add_typer(users.app, name="users")
+app.command("serve")(serve.serve)
 app.command("cite")(evidence.cite)
 app.command("export")(export.export)
 app.command("parameters")(system.parameters)

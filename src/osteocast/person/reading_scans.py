@@ -13,12 +13,12 @@ from osteocast.person.reading_courses import Clock
 from osteocast.person.reading_dates import measurement_date
 from osteocast.person.reference import t_score
 
-__all__ = ["read_scans"]
+__all__ = ["SITE_SYNONYMS", "read_scans"]
 
 SCAN_FIELDS = ("date", "device", "reference", "precision", "sites")
 SITE_FIELDS = ("bmd", "t_score", "z_score", "reference", "vertebrae")
 
-_SITE_SYNONYMS = {
+SITE_SYNONYMS = {
     "ls": "lumbar_spine",
     "l1-l4": "lumbar_spine",
     "th": "total_hip",
@@ -65,7 +65,7 @@ def _read_scan(scan: Fields, clock: Clock) -> DxaScan | None:
         scan.report("sites", f"at least one of {', '.join(SITES)}", "give BMD or T-score by site")
     sites: dict[str, SiteScan] = {}
     for name, values, place in scan.pairs("sites", "a mapping of sites to values"):
-        site = match_name(name, SITES, _SITE_SYNONYMS)
+        site = match_name(name, SITES, SITE_SYNONYMS)
         if site is None:
             remedy = "only these sites are modelled: remove it, or say which hip region it is"
             scan.problems.append(Problem(place, name, f"a site: {', '.join(SITES)}", remedy))
@@ -93,7 +93,7 @@ def _report_contradictions(scan: Fields, sites: Mapping[str, SiteScan], vendor: 
 def _read_precision(scan: Fields) -> Iterator[tuple[str, float]]:
     """Yield the centre's own precision by site, CV in percent."""
     for name, given, place in scan.pairs("precision", "a mapping of sites to CV in percent"):
-        site = match_name(name, SITES, _SITE_SYNONYMS)
+        site = match_name(name, SITES, SITE_SYNONYMS)
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%?", str(given).strip())
         if site is None or match is None or not 0 < float(match[1]) <= 10:
             expected = "a known site with a CV between 0 and 10%"

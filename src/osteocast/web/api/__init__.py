@@ -1,0 +1,1 @@
+"""The same for programs: JSON in, JSON out, one shape of errors."""

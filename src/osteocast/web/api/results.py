@@ -1,0 +1,104 @@
+"""Forecasts and verdicts for programs: exactly what the command line prints with ``--json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from osteocast.web.api.bodies import CASE_BODY, GivenCase, case_draft, problems
+from osteocast.web.requests import Known
+from osteocast.web.security.spending import spend
+from osteocast.web.visitors import Visitor
+
+__all__ = ["as_json", "forecast_json", "router", "verdict_json"]
+
+router = APIRouter(prefix="/v1", tags=["results"])
+
+_MOST_DRAWS = 2000
+_FEWEST_PEOPLE, _MOST_PEOPLE = 64, 20_000
+
+Name = Annotated[str, Query(max_length=200, description="What the result calls the case.")]
+
+
+def as_json(content: Any) -> bytes:
+    """Write a result as the command line does."""
+    return (json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def forecast_json(visitor: Visitor, document: dict[str, Any], name: str, draws: int) -> bytes:
+    """Return the forecast of a document, computed or remembered."""
+    from osteocast.report import as_data
+
+    computations, draft = visitor.service.computations, case_draft(document, name)
+    spend(visitor, draft, "forecast", draws)
+    forecast = computations.forecast(draft, draws)
+    return _remembered(visitor, "forecast-json", draft, draws, lambda: as_json(as_data(forecast)))
+
+
+def verdict_json(visitor: Visitor, document: dict[str, Any], name: str, people: int) -> bytes:
+    """Return the verdict on a document, computed or remembered."""
+    from osteocast.report import verdict_as_data
+
+    computations, draft = visitor.service.computations, case_draft(document, name)
+    spend(visitor, draft, "verdict", people)
+    verdict = computations.verdict(draft, people)
+    return _remembered(visitor, "verdict-json", draft, people, lambda: as_json(verdict_as_data(verdict)))
+
+
+def _remembered(visitor: Visitor, kind: str, draft: Any, count: int, make: Callable[[], bytes]) -> bytes:
+    computations = visitor.service.computations
+    return computations.get(computations.key_of(kind, draft, count), make)
+
+
+def _answer(content: bytes) -> Response:
+    return Response(content, media_type="application/json")
+
+
+_WRONG = problems(400, 401, 403, 413, 415, 422, 429, 503)
+_RESULT = {"content": {"application/json": {"schema": {"type": "object"}}}}
+
+
+@router.post(
+    "/forecast",
+    summary="Forecast bone density under every plan of a case",
+    openapi_extra={"requestBody": CASE_BODY},
+    responses={
+        200: {"description": "The forecast, as `osteocast forecast --json` prints it.", **_RESULT},
+        **_WRONG,
+    },
+    response_class=Response,
+)
+def forecast(
+    visitor: Known,
+    document: GivenCase,
+    name: Name = "",
+    draws: Annotated[int, Query(ge=0, le=_MOST_DRAWS, description="Virtual people behind the bands.")] = 256,
+) -> Response:
+    """Bone density, T-scores, turnover, fractures and safety of each plan, with bands and sources."""
+    return _answer(forecast_json(visitor, document, name, draws))
+
+
+@router.post(
+    "/verdict",
+    summary="Judge whether lifestyle alone is enough, and what would be",
+    openapi_extra={"requestBody": CASE_BODY},
+    responses={
+        200: {"description": "The verdict, as `osteocast verdict --json` prints it.", **_RESULT},
+        **_WRONG,
+    },
+    response_class=Response,
+)
+def verdict(
+    visitor: Known,
+    document: GivenCase,
+    name: Name = "",
+    people: Annotated[
+        int, Query(ge=_FEWEST_PEOPLE, le=_MOST_PEOPLE, description="Virtual people behind the probabilities.")
+    ] = 4096,
+) -> Response:
+    """Give the probability that each plan is enough, its reason, grade, and what it hangs on."""
+    return _answer(verdict_json(visitor, document, name, people))

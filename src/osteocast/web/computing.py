@@ -1,0 +1,187 @@
+"""Computations: a few at a time, each once, and remembered for a while.
+
+People who ask for the same case at the same moment wait for one computation. What is asked for beyond the
+queue is refused at once, with a time after which to come back, instead of making everybody wait.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from osteocast.errors import OsteocastError
+
+if TYPE_CHECKING:
+    from osteocast.forecast import Forecast, Verdict
+    from osteocast.person import Case
+    from osteocast.web.drafts import Draft
+    from osteocast.web.settings import Settings
+
+__all__ = ["Busy", "Computations", "content_key"]
+
+Result = TypeVar("Result")
+_RETRY_SECONDS = 5
+
+
+class Busy(OsteocastError):
+    """More is being computed than may wait.
+
+    Attributes
+    ----------
+    retry_after : int
+        Seconds after which to ask again.
+    """
+
+    def __init__(self, retry_after: int = _RETRY_SECONDS) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"too much is being computed at once: try again in {retry_after} seconds")
+
+
+def content_key(text: str) -> str:
+    """Return a short name for a text, the same for the same text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+class Computations:
+    """A bounded pool of threads with a memory.
+
+    Parameters
+    ----------
+    settings : Settings
+    most : int
+        Results that are remembered; the one that was not asked for for longest goes first.
+    """
+
+    def __init__(self, settings: Settings, most: int = 64) -> None:
+        self.settings = settings
+        self.hits = 0
+        self.misses = 0
+        self.refused = 0
+        self._most = most
+        self._pool = ThreadPoolExecutor(settings.workers, thread_name_prefix="compute")
+        self._kept: OrderedDict[str, Any] = OrderedDict()
+        self._running: dict[str, Future[Any]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def running(self) -> int:
+        """How many are being computed or wait for it."""
+        return len(self._running)
+
+    def peek(self, key: str) -> Any | None:
+        """Return a result if it is remembered."""
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self.hits += 1
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+    def start(self, key: str, make: Callable[[], Result]) -> Future[Result]:
+        """Return a result that may be still to come.
+
+        Parameters
+        ----------
+        key : str
+            What stands for everything that the result depends on.
+        make : callable
+            Computes it; called only if it is neither remembered nor on its way.
+
+        Raises
+        ------
+        Busy
+            If too many wait already.
+        """
+        with self._lock:
+            if key in self._kept:
+                self.hits += 1
+                self._kept.move_to_end(key)
+                done: Future[Result] = Future()
+                done.set_result(self._kept[key])
+                return done
+            if key in self._running:
+                self.hits += 1
+                return cast("Future[Result]", self._running[key])
+            if len(self._running) >= self.settings.workers + self.settings.waiting:
+                self.refused += 1
+                raise Busy
+            self.misses += 1
+            future = self._pool.submit(make)
+            self._running[key] = future
+        future.add_done_callback(lambda found: self._keep(key, found))
+        return future
+
+    def _keep(self, key: str, found: Future[Any]) -> None:
+        with self._lock:
+            self._running.pop(key, None)
+            if found.cancelled() or found.exception() is not None:
+                return
+            self._kept[key] = found.result()
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+    def get(self, key: str, make: Callable[[], Result]) -> Result:
+        """Return a result, waiting for it.
+
+        Raises
+        ------
+        Busy
+            If too many wait already, or it takes longer than anybody waits for a page.
+        """
+        future = self.start(key, make)
+        try:
+            return future.result(timeout=self.settings.patience)
+        except FutureTimeout:
+            raise Busy(_RETRY_SECONDS) from None
+
+    def forecast(self, draft: Draft, draws: int | None = None) -> Forecast:
+        """Return the forecast of a draft.
+
+        Raises
+        ------
+        InputError, NotCovered, EngineError, Busy
+        """
+        count = self.settings.draws if draws is None else draws
+        return self.get(self.key_of("forecast", draft, count), lambda: _forecast(draft, count))
+
+    def verdict(self, draft: Draft, people: int | None = None) -> Verdict:
+        """Return the verdict on a draft.
+
+        Raises
+        ------
+        InputError, NotCovered, EngineError, Busy
+        """
+        count = self.settings.people if people is None else people
+        return self.get(self.key_of("verdict", draft, count), lambda: _verdict(draft, count))
+
+    def key_of(self, kind: str, draft: Draft, count: int) -> str:
+        """Return what stands for everything that a result of a draft depends on."""
+        from osteocast.forecast import provenance
+        from osteocast.web.drafts import canonical
+
+        return content_key(f"{kind}|{count}|{provenance()}|{draft.name}|{canonical(draft.document)}")
+
+    def close(self) -> None:
+        """Let what runs finish, and start nothing more."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _forecast(draft: Draft, draws: int) -> Forecast:
+    from osteocast.forecast import run_forecast
+
+    return run_forecast(_read(draft), draws=draws)
+
+
+def _verdict(draft: Draft, people: int) -> Verdict:
+    from osteocast.forecast import verdict
+
+    return verdict(_read(draft), people=people)
+
+
+def _read(draft: Draft) -> Case:
+    return draft.case()

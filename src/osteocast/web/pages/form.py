@@ -1,0 +1,113 @@
+"""The form: a new case, or a change to one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from osteocast.errors import InputError, Problem
+from osteocast.web.drafts import Draft
+from osteocast.web.errors import Refused
+from osteocast.web.forms.document import apply
+from osteocast.web.forms.shown import shown_form
+from osteocast.web.rendering import respond
+from osteocast.web.requests import Filled, Known, Sent, draft_of, read_text, text_fields
+from osteocast.web.visitors import Visitor
+
+__all__ = ["form_page", "router"]
+
+router = APIRouter(include_in_schema=False)
+
+
+def form_page(
+    visitor: Visitor,
+    draft: Draft,
+    problems: Sequence[Problem] = (),
+    *,
+    added: Sequence[str] = (),
+    removed: Sequence[str] = (),
+    opened: str = "",
+) -> Response:
+    """Return the form of a draft, with everything that is wrong with it.
+
+    Parameters
+    ----------
+    visitor : Visitor
+    draft : Draft
+    problems : sequence of Problem
+    added : sequence of str
+        Lists to which an empty row is added.
+    opened : str
+        Section to show open.
+    """
+    shown = shown_form(draft, problems, added=added, opened=opened)
+    return respond("form.html", visitor, status=422 if problems else 200, draft=draft, form=shown)
+
+
+@router.get("/new")
+def new(visitor: Known) -> Response:
+    """Start a case."""
+    return form_page(visitor, Draft({}, ""))
+
+
+@router.get("/d/{key}/edit")
+def edit(visitor: Known, key: str, section: str = "") -> Response:
+    """Change a case."""
+    return form_page(visitor, draft_of(visitor, key), opened=section)
+
+
+@router.post("/edit")
+def change(visitor: Known, form: Filled) -> Response:
+    """Take a filled form: to the forecast, or back with what is wrong, or with a row more or less."""
+    action = form.pop("action", "")
+    base = _base(form)
+    kind, _, place = action.partition(":")
+    if kind == "remove":
+        form = {name: value for name, value in form.items() if not name.startswith(f"{place}.")}
+        form[f"{place.rpartition('.')[0]}.removed"] = "1"
+    made = apply(base.document, form, base.origins)
+    draft = Draft(made.document, form.get("name", base.name), made.origins, base.case_id, base.version)
+    if kind in ("add", "remove"):
+        path = place if kind == "add" else place.rpartition(".")[0]
+        added = [path] if kind == "add" else []
+        return form_page(visitor, draft, added=added, opened=path)
+    try:
+        draft.case()
+    except InputError as error:
+        return form_page(visitor, draft, error.problems)
+    kept = visitor.service.drafts.keep(draft, visitor.owner)
+    return RedirectResponse(f"/d/{kept.key}", 303)
+
+
+@router.post("/import")
+def import_file(visitor: Known, form: Sent) -> Response:
+    """Open a case file, as YAML or JSON."""
+    from osteocast.web.forms.importing import draft_from_file
+
+    name, content = form.get("file", ("", b""))
+    text = read_text(content, name) if content else text_fields(form).get("text", "")
+    draft = visitor.service.drafts.keep(draft_from_file(text, name or "imported case"), visitor.owner)
+    return RedirectResponse(f"/d/{draft.key}", 303)
+
+
+def _base(form: dict[str, str]) -> Draft:
+    """Return the draft that a form was shown from, which it carries along."""
+    try:
+        given: Any = json.loads(form.pop("base", "{}"))
+    except ValueError:
+        given = None
+    if not isinstance(given, Mapping) or not isinstance(given.get("document", {}), Mapping):
+        raise Refused(400, "the form lost what it was shown from", "open the case again")
+    version = given.get("version")
+    origins = given.get("origins", {})
+    return Draft(
+        dict(given.get("document", {})),
+        str(given.get("name", "")),
+        {str(k): str(v) for k, v in origins.items()} if isinstance(origins, Mapping) else {},
+        given.get("case_id") if isinstance(given.get("case_id"), str) else None,
+        version if isinstance(version, int) else None,
+    )

@@ -1,0 +1,1 @@
+"""Who may send what: hosts, origins, tokens against forged requests, sizes, rates, headers."""

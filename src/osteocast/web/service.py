@@ -1,0 +1,68 @@
+"""What all requests share: settings, computations, drafts, cases, rates."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from typing import TYPE_CHECKING, cast
+
+from osteocast.web.computing import Computations
+from osteocast.web.drafts import Drafts
+from osteocast.web.metrics import Metrics
+from osteocast.web.security.rates import Rates
+from osteocast.web.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from osteocast.store import Store
+
+__all__ = ["Service", "service_of"]
+
+
+class Service:
+    """What all requests share.
+
+    Parameters
+    ----------
+    settings : Settings
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.secret = secrets.token_bytes(32)
+        self.computations = Computations(settings)
+        self.drafts = Drafts(self.secret)
+        self.metrics = Metrics()
+        self.login_rates = Rates(settings.logins_per_minute)
+        self.computing_rates = Rates(settings.computations_per_minute)
+        self.warmed = threading.Event()
+        self._store: Store | None = None
+        self._opening = threading.Lock()
+
+    @property
+    def store(self) -> Store:
+        """The cases, opened when they are first asked for.
+
+        Raises
+        ------
+        Unavailable
+            If the database cannot be reached; the next request tries again.
+        """
+        with self._opening:
+            if self._store is None:
+                from osteocast import store
+
+                self._store = store.open_store(self.settings.database)
+            return self._store
+
+    def close(self) -> None:
+        """Let what runs finish and close the database."""
+        self.computations.close()
+        if self._store is not None:
+            self._store.close()
+
+
+def service_of(request: Request) -> Service:
+    """Return what the application of a request shares."""
+    return cast(Service, request.app.state.service)

@@ -1,0 +1,33 @@
+// What htmx leaves to do: the drawer closes, and focus goes where the answer is. Everything works without it.
+(function () {
+  "use strict";
+  var opener = null;
+  function closeDrawer() {
+    var drawer = document.getElementById("drawer");
+    if (drawer && drawer.firstChild) {
+      drawer.textContent = "";
+      if (opener && document.contains(opener)) { opener.focus(); }
+    }
+  }
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest ? event.target.closest("[data-close]") : null;
+    if (button) { closeDrawer(); }
+    var print = event.target.closest ? event.target.closest("[data-print]") : null;
+    if (print) { window.print(); }
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") { closeDrawer(); }
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    if (event.detail.target.id === "drawer") {
+      opener = event.detail.requestConfig.elt;
+      var heading = event.detail.target.querySelector("h2");
+      if (heading) { heading.focus(); }
+    }
+  });
+  document.addEventListener("DOMContentLoaded", function () {
+    document.documentElement.classList.add("live");
+    var summary = document.getElementById("summary");
+    if (summary) { summary.focus(); }
+  });
+})();
