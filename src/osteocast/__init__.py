@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from osteocast.lifestyle import Lifestyle as Lifestyle
     from osteocast.person.case import Case as Case
     from osteocast.person.loading import load_case as load_case
+    from osteocast.planning.assessment import Assessment as Assessment
+    from osteocast.planning.assessment import assess as assess
     from osteocast.planning.results import PlanSearch as PlanSearch
     from osteocast.planning.searching import search_plans as search_plans
     from osteocast.simulation import Subject as Subject
@@ -71,6 +73,8 @@ _HOME = {
     "run_forecast": "osteocast.forecast.running",
     "Verdict": "osteocast.forecast.verdict_results",
     "verdict": "osteocast.forecast.verdict",
+    "Assessment": "osteocast.planning.assessment",
+    "assess": "osteocast.planning.assessment",
     "PlanSearch": "osteocast.planning.results",
     "search_plans": "osteocast.planning.searching",
     "Subject": "osteocast.simulation",

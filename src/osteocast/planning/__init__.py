@@ -5,6 +5,7 @@ people, and ranks them for a goal, with the plans that no other one outdoes.
 """
 
 from osteocast.person import GOALS, ROUTES, Constraints, Goal, Route
+from osteocast.planning.assessment import AssessedPlan, Assessment, assess
 from osteocast.planning.results import (
     YEARS,
     Burden,
@@ -27,6 +28,8 @@ __all__ = [
     "PEOPLE",
     "ROUTES",
     "YEARS",
+    "AssessedPlan",
+    "Assessment",
     "Burden",
     "Constraints",
     "Difference",
@@ -39,6 +42,7 @@ __all__ = [
     "RefusedPlan",
     "Route",
     "Stopping",
+    "assess",
     "search",
     "search_headline",
     "search_plans",
