@@ -48,6 +48,21 @@ def test_programs_get_intervals_coverage_reliability_and_nulls(trials: Path) -> 
     assert content["nulls"] == plain["nulls"]
 
 
+def test_fractures_stand_beside_the_trials_that_come_with_it_only(trials: Path, tmp_path: Path) -> None:
+    own = osteocast("validate", trials)
+    assert "fractures" not in own.stdout
+    assert "fractures" not in json.loads(osteocast("validate", trials, "--json").stdout)
+    done = osteocast("validate", "--json", "--write", tmp_path / "table.md")
+    content = json.loads(done.stdout)
+    hip = next(row for row in content["fractures"] if row["name"].startswith("FREEDOM, placebo, neck"))
+    assert hip["error"] == pytest.approx(hip["computed"] - hip["published"])
+    assert hip["role"] == "predicted"
+    assert hip["assumed"]
+    text = (tmp_path / "table.md").read_text()
+    assert "| FREEDOM, placebo, neck at most -2.5: hip, 36 months | 2.80 % |" in text
+    assert "- fractures, fitted: " in text
+
+
 def test_draws_without_intervals_are_refused(trials: Path) -> None:
     done = osteocast("validate", trials, "--draws", 40)
     assert done.returncode == 2

@@ -9,6 +9,7 @@ import pytest
 
 from osteocast.charts.chart import Chart
 from osteocast.charts.trials import agreement
+from osteocast.fracture import checks
 from osteocast.inference.prediction import predict
 from osteocast.report import validation as pages
 from osteocast.trials import load_trials, validate
@@ -55,6 +56,31 @@ def test_every_null_is_listed_with_whether_the_model_agrees(page: str) -> None:
     for line, row in zip(rows, nulls, strict=True):
         assert line.startswith(f"| {row.trial} |")
         assert ("agrees" in line) == row.within
+
+
+def test_fractures_stand_on_the_page_with_error_and_role(page: str) -> None:
+    section = page.split("## Fractures")[1].split("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| ")][1:]
+    compared = checks()
+    assert len(rows) == len(compared) > 45
+    for line, check in zip(rows, compared, strict=True):
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        assert cells[0] == check.name
+        assert cells[4] == ("fitted" if check.fitted else "predicted")
+        published, computed = (float(cell.split()[0]) for cell in cells[1:3])
+        assert computed - published == pytest.approx(check.error, abs=0.011)
+        assert float(cells[3].split(",")[0].replace("−", "-")) == pytest.approx(check.error, abs=0.0051)
+    predicted = [check for check in compared if not check.fitted]
+    assert f"fractures, predicted: {len(predicted)} comparisons" in section
+
+
+def test_an_interval_of_a_fracture_check_holds_or_not() -> None:
+    found = {check.name: check for check in checks()}
+    pooled = found["All trials: any, inhibitor against tamoxifen"]
+    assert pooled.ci is not None
+    assert pooled.within is (pooled.ci[0] <= pooled.computed <= pooled.ci[1])
+    assert found["ATAC: any clinical, anastrozole against tamoxifen"].within is True
+    assert found["HORIZON, placebo: hip, 36 months"].within is None
 
 
 def test_the_chart_of_calibration_has_a_line_for_each_group(charts: list[Chart]) -> None:

@@ -14,6 +14,7 @@ from osteocast.cli.compilation import announced
 from osteocast.cli.output import console
 
 if TYPE_CHECKING:
+    from osteocast.fracture import Check
     from osteocast.inference.prediction import Intervals
     from osteocast.trials import Row, Trial, Validation
 
@@ -53,7 +54,8 @@ def validate(
 
     Each row says whether it was used in the fit, predicted, or is only shown. The errors at the end count
     means of bone density, in percentage points; published nulls are listed with whether the simulated effect
-    lies in their confidence interval.
+    lies in their confidence interval. Published rates of fracture stand beside computed ones; they are left
+    out where a folder of trial files is given.
 
     Examples
     --------
@@ -80,14 +82,21 @@ def validate(
         own = trials.load_trials(directory)
         result = trials.validate(trials=own)
         held = _intervals(own, draws) if intervals else None
+        compared = _fractures() if directory is None else ()
     if write is not None:
         from osteocast.report.writing import write_text
 
-        write_text(write, _WRITERS[write.suffix.lower()](result, held))
+        write_text(write, _WRITERS[write.suffix.lower()](result, held, compared))
     if as_json:
-        typer.echo(_as_json(result, held), nl=False)
+        typer.echo(_as_json(result, held, compared), nl=False)
     else:
-        _print(result, held)
+        _print(result, held, compared)
+
+
+def _fractures() -> tuple[Check, ...]:
+    from osteocast.fracture import checks
+
+    return checks()
 
 
 def _intervals(trials: Sequence[Trial], draws: int | None) -> Intervals:
@@ -105,12 +114,13 @@ def _intervals(trials: Sequence[Trial], draws: int | None) -> Intervals:
         return predict(trials, n_draw=number, report=lambda done, _: progress.update(task, completed=done))
 
 
-def _print(result: Validation, held: Intervals | None) -> None:
-    from rich import box
-    from rich.table import Table
+def _print(result: Validation, held: Intervals | None, compared: Sequence[Check]) -> None:
     from rich.text import Text
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    from osteocast.report.fracture_checks import fracture_checks_summary, fracture_checks_table
+    from osteocast.report.text import new_table
+
+    made = new_table()
     for name in _head(held):
         made.add_column(name, justify="left" if name in _WORDS else "right", no_wrap=name not in _WORDS)
     last = None
@@ -121,7 +131,11 @@ def _print(result: Validation, held: Intervals | None) -> None:
         last = row.trial
     screen = console()
     screen.print(made)
-    for line in _summary(result, held):
+    lines = _summary(result, held)
+    if compared:
+        screen.print(fracture_checks_table(compared))
+        lines += fracture_checks_summary(compared)
+    for line in lines:
         screen.print(line)
 
 
@@ -192,20 +206,27 @@ def _nulls(rows: Sequence[Row]) -> list[str]:
     ]
 
 
-def _as_markdown(result: Validation, held: Intervals | None) -> str:
+def _as_markdown(result: Validation, held: Intervals | None, compared: Sequence[Check]) -> str:
+    from osteocast.report.fracture_checks import fracture_checks_lines, fracture_checks_summary
+
     head = _head(held)
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     lines += [
         "| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in _cells(result, held)
     ]
-    return "\n".join([*lines, "", *(f"- {line.strip()}" for line in _summary(result, held))]) + "\n"
+    said = _summary(result, held)
+    if compared:
+        lines += ["", *fracture_checks_lines(compared)]
+        said += fracture_checks_summary(compared)
+    return "\n".join([*lines, "", *(f"- {line.strip()}" for line in said)]) + "\n"
 
 
-def _as_csv(result: Validation, held: Intervals | None) -> str:
+def _as_csv(result: Validation, held: Intervals | None, compared: Sequence[Check]) -> str:
+    """Write the rows of the trials; rates of fracture have other columns, and stand in the other formats."""
     import csv
     import io
 
-    rows = _content(result, held)["rows"]
+    rows = _content(result, held, compared)["rows"]
     stream = io.StringIO()
     writer = csv.DictWriter(stream, list(rows[0]) if rows else list(_head(held)), lineterminator="\n")
     writer.writeheader()
@@ -213,9 +234,13 @@ def _as_csv(result: Validation, held: Intervals | None) -> str:
     return stream.getvalue()
 
 
-def _content(result: Validation, held: Intervals | None) -> dict[str, Any]:
-    """Return what ``--json`` prints: the validation, and with intervals their numbers in each row."""
+def _content(result: Validation, held: Intervals | None, compared: Sequence[Check]) -> dict[str, Any]:
+    """Return what ``--json`` prints: rows with the numbers of intervals, summary, nulls, fractures."""
     content = result.to_dict()
+    if compared:
+        from osteocast.report.fracture_checks import fracture_checks_as_data
+
+        content["fractures"] = fracture_checks_as_data(compared)
     if held is not None:
         from dataclasses import asdict
 
@@ -233,8 +258,8 @@ def _content(result: Validation, held: Intervals | None) -> dict[str, Any]:
     return content
 
 
-def _as_json(result: Validation, held: Intervals | None) -> str:
-    return json.dumps(_content(result, held), indent=1, allow_nan=False) + "\n"
+def _as_json(result: Validation, held: Intervals | None, compared: Sequence[Check]) -> str:
+    return json.dumps(_content(result, held, compared), indent=1, allow_nan=False) + "\n"
 
 
 _WRITERS = {".md": _as_markdown, ".csv": _as_csv, ".json": _as_json}

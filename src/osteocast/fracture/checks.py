@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -58,6 +58,21 @@ class Check:
     def ratio(self) -> float:
         """Computed over published."""
         return self.computed / self.published
+
+    @property
+    def error(self) -> float:
+        """Computed minus published, in the unit."""
+        return self.computed - self.published
+
+    @property
+    def role(self) -> Literal["fitted", "predicted"]:
+        """Whether an estimated coefficient was set with this number in view."""
+        return "fitted" if self.fitted else "predicted"
+
+    @property
+    def within(self) -> bool | None:
+        """Whether the published interval holds the computed number; None if there is none."""
+        return None if self.ci is None else self.ci[0] <= self.computed <= self.ci[1]
 
 
 def checks() -> tuple[Check, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,7 +61,12 @@ def new_table(title: str = "", caption: str = "") -> Table:
 
 
 def figures(
-    heads: Sequence[str], rows: Sequence[Sequence[str | Text]], title: str = "", caption: str = ""
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str | Text]],
+    title: str = "",
+    caption: str = "",
+    *,
+    left: Collection[str] = (),
 ) -> Table:
     """Tabulate names and their figures; only the names may be broken.
 
@@ -72,6 +77,8 @@ def figures(
     rows : sequence of sequences of str or Text
         Cells may have several lines.
     title, caption : str
+    left : collection of str
+        Heads of the columns that hold words: they are not broken either, but begin on the left.
     """
     from rich.text import Text
 
@@ -83,7 +90,7 @@ def figures(
             made.add_column(head, min_width=least)
         else:
             least = max(len(line) for cell in (head, *cells) for line in cell.split("\n"))
-            made.add_column(head, min_width=least, justify="right")
+            made.add_column(head, min_width=least, justify="left" if head in left else "right")
     for row in rows:
         made.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
     return made

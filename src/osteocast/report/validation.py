@@ -12,10 +12,12 @@ from osteocast.charts.calibration import calibration
 from osteocast.charts.chart import Chart
 from osteocast.charts.rendering import as_svgs
 from osteocast.charts.trials import Line, Point, agreement, trial_course
+from osteocast.fracture import checks
 from osteocast.inference.likelihood import Shapes
 from osteocast.inference.posterior import draws
 from osteocast.inference.prediction import Intervals, predict
 from osteocast.physiology import values
+from osteocast.report.fracture_checks import fracture_checks_lines, fracture_checks_summary
 from osteocast.report.validation_tables import coverage_table, null_table, table
 from osteocast.trials import Observation, Trial, Validation, load_trials
 from osteocast.trials.simulate import simulate_course
@@ -74,6 +76,14 @@ have overlooked.
 
 | trial | arm | what | months | published | 95% interval | simulated | |
 |---|---|---|---|---:|---:|---:|---|"""
+
+_FRACTURES = """## Fractures
+
+Rates, relative risks and lifetime risks of [fractures](fracture.md), published beside computed. People have
+the densities of the trial and follow its published changes, so that an error is one of fractures and not of
+density. *Fitted*: an estimated coefficient was set with the number in view; *predicted*: none was. The error
+is computed minus published, and in percent of the published number.
+"""
 
 _GROUPS = {
     "fitted": "fitted",
@@ -300,7 +310,9 @@ def to_markdown(validation: Validation, drawn: Sequence[Chart], intervals: Inter
     lines += ["", f"![{first.summary}]({FIGURES}/{first.key}.svg)", "", first.summary, ""]
     lines += [_INTERVALS, *coverage_table(intervals), ""]
     lines += [f"![{held.summary}]({FIGURES}/{held.key}.svg)", "", held.summary, "", _NULLS]
-    lines += [*null_table(validation.nulls()), "", "## Over time", ""]
+    compared = checks()
+    lines += [*null_table(validation.nulls()), "", _FRACTURES, *fracture_checks_lines(compared), ""]
+    lines += [*(f"- {line}" for line in fracture_checks_summary(compared)), "", "## Over time", ""]
     lines += [
         "Lines are the simulation; bands hold 90% of what the trials leave open about the average person;",
         "bars are published 95% confidence intervals.",
