@@ -1,19 +1,27 @@
 from __future__ import annotations
 
 import pickle
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from osteocast.errors import (
+    Conflict,
     EngineError,
     EvidenceError,
     InputError,
+    LoginRefused,
+    NotAllowed,
     NotCovered,
+    NotFound,
     OsteocastError,
     Problem,
+    StoreError,
+    TooManyAttempts,
     TrialError,
+    Unavailable,
     close_matches,
     unknown_name,
 )
@@ -22,6 +30,7 @@ PROBLEMS = [
     Problem("weight", "heavy", "a mass such as 70 kg", "give the weight with its unit"),
     Problem("scans[0].date", Problem.ABSENT, "a date", "give the day"),
 ]
+CONFLICT = Conflict("anna saved version 2", "look", "anna", datetime(2026, 3, 1, tzinfo=UTC), 2)
 
 
 def test_an_input_error_lists_every_problem_with_field_value_expectation_and_remedy() -> None:
@@ -67,6 +76,11 @@ def test_an_error_without_a_problem_or_reason_is_a_mistake_of_ours() -> None:
         (InputError(PROBLEMS), 2),
         (TrialError(PROBLEMS), 2),
         (NotCovered(["men are not covered"]), 3),
+        (StoreError("a", "b"), 1),
+        (NotFound("a", "b"), 2),
+        (LoginRefused("a", "b"), 1),
+        (CONFLICT, 1),
+        (Unavailable("the disk is full", "free some space"), 1),
     ],
 )
 def test_every_error_has_its_exit_code_and_one_base(error: OsteocastError, code: int) -> None:
@@ -74,9 +88,27 @@ def test_every_error_has_its_exit_code_and_one_base(error: OsteocastError, code:
     assert isinstance(error, OsteocastError)
 
 
-@pytest.mark.parametrize("error", [InputError(PROBLEMS, "case.yaml"), NotCovered(["a", "b"])])
+@pytest.mark.parametrize(
+    "error",
+    [
+        InputError(PROBLEMS, "case.yaml"),
+        NotCovered(["a", "b"]),
+        NotAllowed("a", "b"),
+        TooManyAttempts("a", "b", 30),
+        CONFLICT,
+    ],
+)
 def test_errors_survive_the_way_to_another_process(error: OsteocastError) -> None:
-    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+    arrived = pickle.loads(pickle.dumps(error))
+    assert (str(arrived), vars(arrived)) == (str(error), vars(error))
+
+
+def test_an_error_of_the_store_says_what_to_do() -> None:
+    assert str(Unavailable("the disk is full", "free some space")) == "the disk is full; free some space"
+    assert all(
+        issubclass(each, StoreError)
+        for each in (NotFound, NotAllowed, TooManyAttempts, Conflict, Unavailable)
+    )
 
 
 def test_not_covered_lists_its_reasons() -> None:

@@ -10,6 +10,7 @@ import itertools
 import os
 import sys
 
+import osteocast.person  # noqa: F401  loaded once, before the first fork
 from osteocast import store
 from osteocast.store import cases
 

@@ -68,7 +68,7 @@ BMD = st.floats(0.5, 1.4).map(lambda value: round(value, 3))
 
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
-    born = draw(st.dates(date(1945, 1, 1), date(1970, 1, 1)))
+    born = draw(st.dates(date(1925, 1, 1), date(1957, 1, 1)))
     seen = draw(st.dates(date(2015, 1, 1), date(2025, 1, 1)))
     sites = draw(st.dictionaries(st.sampled_from(["lumbar_spine", "total_hip"]), BMD, min_size=1))
     scan = {

@@ -19,7 +19,7 @@ from osteocast.store.records import (
     version_summary_of,
 )
 from osteocast.store.relations import page_of, related, relation_to, visible_to
-from osteocast.store.tables import CaseRow, VersionRow
+from osteocast.store.tables import CaseRow, ShareRow, VersionRow
 
 __all__ = ["find_case", "get_case", "list_cases", "list_versions", "permitted", "version_row"]
 
@@ -107,9 +107,13 @@ def list_cases(
         page, pages, skipped = page_of(total, page, per_page)
         ordered = wanted.order_by(CaseRow.changed_at.desc(), CaseRow.id).offset(skipped).limit(per_page)
         rows = session.scalars(ordered).all()
-        return CasePage(
-            tuple(summary_of(row, relation_to(session, me, row)) for row in rows), total, page, pages
-        )
+        # All at once, so that `relation_to` has them at hand.
+        theirs = [row.id for row in rows if row.owner_id != me.id]
+        shares = select(ShareRow).where(ShareRow.user_id == me.id, ShareRow.case_id.in_(theirs))
+        held = session.scalars(shares).all() if theirs else []
+        found = tuple(summary_of(row, relation_to(session, me, row)) for row in rows)
+        del held  # a session forgets what nobody holds
+        return CasePage(found, total, page, pages)
 
 
 def list_versions(store: Store, by: User, case_id: str) -> tuple[VersionSummary, ...]:

@@ -10,6 +10,7 @@ from types import TracebackType
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from osteocast.store.address import database_file, default_address, read_address, shown_address
@@ -107,8 +108,10 @@ class Store:
             told = unavailable(error)
             if told is None:
                 raise
-            # Whatever is the matter, the next attempt begins with new connections.
-            self._engine.dispose()
+            if not isinstance(error, PoolTimeout):
+                # Whatever is the matter, the next attempt begins with new connections. Not if there are too
+                # many of them already.
+                self._engine.dispose()
             raise told from error
 
 
