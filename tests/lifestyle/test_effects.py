@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any, get_args
 
@@ -32,24 +33,13 @@ from osteocast.lifestyle import (
 from osteocast.lifestyle.habit_effects import glucocorticoid_drives
 from osteocast.physiology import INPUTS
 
+from .tables import NUTRITION
+
 DATA = ("exercises", "foods", "habits", "hazards", "loading", "nutrition", "programmes")
 WOMAN = Body(age=62.0, menopause_age=50.0, weight_kg=68.0)
 EVERYTHING = Lifestyle(
     (PROGRAMMES["sample-week"],),
-    Nutrition(
-        calcium=500.0,
-        vitamin_d=2000.0,
-        sun="little",
-        protein=0.6,
-        vitamin_k2=180.0,
-        magnesium=300.0,
-        zinc=10.0,
-        omega_3=2.0,
-        isoflavones=100.0,
-        prunes=50.0,
-        pattern="mediterranean",
-        foods={"milk": 1.0},
-    ),
+    replace(NUTRITION, foods={"milk": 1.0}),
     Habits(
         smoking="current",
         alcohol=30.0,

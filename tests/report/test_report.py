@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -18,8 +17,9 @@ from osteocast.report.data import FORMAT, NOT_A_DEVICE
 from osteocast.report.sources import citations, source_ids
 from osteocast.report.writing import check_folder, make_folder, write_text
 
+from .pages import Page
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
-VOID = {"meta", "br", "line", "path", "link", "input", "img"}
 
 
 @cache
@@ -30,35 +30,6 @@ def forecast(name: str = "postmenopausal-anastrozole") -> oc.Forecast:
 @cache
 def html(name: str = "postmenopausal-anastrozole") -> str:
     return report.page(forecast(name))
-
-
-class Page(HTMLParser):
-    """Checks nesting, and collects what a reader of the page meets."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.seen: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in VOID:
-            assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.seen if name == tag]
 
 
 def test_the_page_is_well_formed_and_has_its_landmarks() -> None:

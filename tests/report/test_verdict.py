@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 
 import altair
@@ -17,40 +16,15 @@ from osteocast.charts import Chart
 from osteocast.report.verdict_page import verdict_page
 from osteocast.report.verdict_sources import verdict_citations, verdict_sources
 
+from .pages import Page
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NAMES = ("postmenopausal-anastrozole", "man-testosterone-anastrozole", "letrozole-denosumab-exit")
-VOID = {"meta", "br", "line", "path", "link", "input", "img"}
 
 
 @cache
 def found(name: str = NAMES[0]) -> oc.Verdict:
     return oc.verdict(oc.load_case(EXAMPLES / f"{name}.yaml", today=date(2026, 6, 1)), people=128)
-
-
-class Page(HTMLParser):
-    """Checks nesting, and collects what a reader of the page meets."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.seen: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in VOID:
-            assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 @pytest.mark.parametrize("name", NAMES)
