@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from osteocast import charts as charts
     from osteocast import claims as claims
+    from osteocast import cohorts as cohorts
     from osteocast import engine as engine
     from osteocast import errors as errors
     from osteocast import evidence as evidence
@@ -86,6 +87,7 @@ _HOME = {
 _ROOMS = (
     "charts",
     "claims",
+    "cohorts",
     "engine",
     "errors",
     "evidence",

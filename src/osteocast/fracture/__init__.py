@@ -9,6 +9,7 @@ compares with published rates.
 from osteocast.fracture.checks import Check, checks
 from osteocast.fracture.exposures import Exposures, Spell, exposures_of
 from osteocast.fracture.hazards import relative_turnover
+from osteocast.fracture.many import ManyRisks, fractures_of_many
 from osteocast.fracture.notes import Driver
 from osteocast.fracture.profile import PriorFracture, RiskProfile, profile_of
 from osteocast.fracture.risk import KINDS, FractureRisk, Probability, probability
@@ -19,12 +20,14 @@ __all__ = [
     "Driver",
     "Exposures",
     "FractureRisk",
+    "ManyRisks",
     "PriorFracture",
     "Probability",
     "RiskProfile",
     "Spell",
     "checks",
     "exposures_of",
+    "fractures_of_many",
     "probability",
     "profile_of",
     "relative_turnover",

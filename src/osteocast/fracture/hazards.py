@@ -82,6 +82,7 @@ def hazards(
     turnover: np.ndarray | None,
     exposures: Exposures,
     n: int,
+    ages: np.ndarray | None = None,
 ) -> Hazards:
     """Return the rates of fracture of virtual people.
 
@@ -97,15 +98,17 @@ def hazards(
     exposures : Exposures
     n : int
         Draws of the coefficients, one per person; 0 for their medians.
+    ages : ndarray (n_people,), optional
+        On day 0, of people who differ in it; that of the profile by default.
     """
     years = days / DAYS_PER_YEAR
-    age = profile.age + years
+    age = years + (profile.age if ages is None else ages[:, None])
     factors = factors_of(profile, years, n)
     scores = {site: _uncounted(profile, values, days, exposures) for site, values in t_scores.items()}
     rates, sites = {}, {}
     for component in COMPONENTS:
         site = preferred_site(component, profile.sex, scores)
-        log_rate = np.log(incidence(component, profile.sex, age))[None, :]
+        log_rate = np.log(np.atleast_2d(incidence(component, profile.sex, age)))
         log_rate = log_rate + np.log(incidence_error(component).draw(n))[:, None]
         if site is not None:
             z = z_score(site, profile.sex, age, scores[site])

@@ -185,8 +185,8 @@ def probability(
     found = hazards(
         profile,
         middles,
-        {site: _at(values, days, middles) for site, values in scores.items()},
-        None if signal is None else _at(signal, days, middles),
+        {site: interpolated(values, days, middles) for site, values in scores.items()},
+        None if signal is None else interpolated(signal, days, middles),
         exposures,
         n,
     )
@@ -195,7 +195,7 @@ def probability(
         dying = mortality_ratio * death_rate(profile.sex, profile.age + middles / DAYS_PER_YEAR)
         cancer = np.asarray(breast_cancer_mortality, dtype=np.float64)
         dying = dying + (cancer if cancer.ndim == 0 else np.interp(middles, days, cancer))
-    rates = _kinds(found, middles, exposures)
+    rates = kinds_of(found, middles, exposures)
     reached = tuple(float(one) for one in years if one <= edges[-1] + 1e-9)
     notes = notes_of(profile, exposures, found, turnover_known=signal is not None, scanned=scanned)
     return _summary(_Solved(edges, rates, dying, mass, drawn=n > 0), reached, drivers_of(found), notes)
@@ -221,7 +221,7 @@ def _edges(days: np.ndarray, years: Sequence[float]) -> np.ndarray:
     return np.union1d(months, [last, *reached])
 
 
-def _at(values: np.ndarray, days: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def interpolated(values: np.ndarray, days: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Interpolate every row at the wanted days."""
     right = np.clip(np.searchsorted(days, wanted), 1, len(days) - 1)
     share = np.clip((wanted - days[right - 1]) / (days[right] - days[right - 1]), 0.0, 1.0)
@@ -231,7 +231,7 @@ def _at(values: np.ndarray, days: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return np.asarray(before + share * (values[:, right] - before))
 
 
-def _kinds(found: Hazards, days: np.ndarray, exposures: Exposures) -> dict[str, np.ndarray]:
+def kinds_of(found: Hazards, days: np.ndarray, exposures: Exposures) -> dict[str, np.ndarray]:
     """Put the kinds together from the components; people counted twice are taken off major fractures."""
     rate = found.rates
     outside = rate["hip"] + rate["forearm_humerus"] + rate["other"]
@@ -249,7 +249,7 @@ def _kinds(found: Hazards, days: np.ndarray, exposures: Exposures) -> dict[str, 
     return kinds
 
 
-def _cumulative(rate: np.ndarray, dying: np.ndarray, step: np.ndarray) -> np.ndarray:
+def cumulative(rate: np.ndarray, dying: np.ndarray, step: np.ndarray) -> np.ndarray:
     """Probability of a fracture before death up to each edge, ndarray (n_people, n_time + 1)."""
     both = rate + dying
     left = np.exp(-np.cumsum(both * step, axis=1))
@@ -276,7 +276,7 @@ def _summary(
     step, mass = np.diff(solved.edges), solved.mass
     curves, samples, probabilities = {}, {}, []
     for kind, rate in solved.rates.items():
-        broken = _cumulative(np.broadcast_to(rate, (len(mass), rate.shape[1])), solved.dying, step)
+        broken = cumulative(np.broadcast_to(rate, (len(mass), rate.shape[1])), solved.dying, step)
         curves[kind] = np.average(broken, axis=0, weights=mass)
         for horizon in reached:
             own = broken[:, int(np.searchsorted(solved.edges, horizon - 1e-9))]

@@ -1,0 +1,90 @@
+"""What numbers were made with, so that each of them can be made again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from osteocast import evidence, physiology
+from osteocast.population.streams import uniforms
+
+__all__ = ["Provenance", "provenance"]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Versions.
+
+    Parameters
+    ----------
+    version : str
+        Of osteocast.
+    parameters : str
+        First 12 digits of the SHA-256 of all parameter values.
+    evidence : str
+        The same of all files of the registry.
+    calibrated : bool
+        Whether the parameters were fitted to the trials; if not, they are what was believed before.
+    engine : str
+        First 12 digits of the SHA-256 of what solves the equations.
+    seeds : str
+        The same of the stored posterior and of the first numbers of the random streams: what virtual people
+        are drawn from.
+    """
+
+    version: str
+    parameters: str
+    evidence: str
+    calibrated: bool
+    engine: str
+    seeds: str
+
+
+def provenance(values: Mapping[str, float] | None = None) -> Provenance:
+    """Describe the versions that what is computed with these parameters rests on."""
+    used = physiology.values() if values is None else dict(values)
+    parameters = physiology.parameters().values()
+    fitted = all(parameter.sd is not None for parameter in parameters if parameter.basis == "calibrated")
+    digest = _digest(json.dumps(used, sort_keys=True).encode())
+    return Provenance(_version(), digest, _registry(), fitted, _engine(), _seeds())
+
+
+def _version() -> str:
+    # The package is loaded whenever one of its rooms is; importing it here would turn the house upside down.
+    version: str = sys.modules["osteocast"].__version__
+    return version
+
+
+@cache
+def _registry() -> str:
+    directory = evidence.load().directory
+    content = hashlib.sha256()
+    for path in sorted(directory.glob("*.yaml")):
+        content.update(path.name.encode() + path.read_bytes())
+    return content.hexdigest()[:12]
+
+
+@cache
+def _engine() -> str:
+    room = files("osteocast.engine")
+    names = sorted(path.name for path in room.iterdir() if path.name.endswith(".py"))
+    return _digest(b"".join(name.encode() + room.joinpath(name).read_bytes() for name in names))
+
+
+@cache
+def _seeds() -> str:
+    # The streams themselves, not the name of their generator: a library may change what a seed means.
+    drawn = uniforms("provenance", "streams", 0, 2, 4), np.random.default_rng(0).random(4)
+    stored = files("osteocast.inference").joinpath("posterior.npy").read_bytes()
+    return _digest(stored + b"".join(numbers.tobytes() for numbers in drawn))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
