@@ -37,7 +37,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 def test_importing_the_package_loads_none_of_its_rooms() -> None:
     code = "import osteocast, sys; print([name for name in sys.modules if name.startswith('osteocast.')])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "[]"
+    assert answer.stdout.strip() == "['osteocast.version']"
 
 
 def test_asking_for_help_loads_no_solver() -> None:
@@ -67,7 +67,7 @@ def test_completion_offers_names_before_they_are_loaded() -> None:
 
 
 def test_every_room_can_be_entered_by_name() -> None:
-    rooms = {module.name for module in pkgutil.iter_modules([str(PACKAGE)])} - {"__main__", "cli"}
+    rooms = {module.name for module in pkgutil.iter_modules([str(PACKAGE)])} - {"__main__", "cli", "version"}
     assert rooms == set(osteocast.__all__) & rooms
     assert {name for name in osteocast.__all__ if importlib.util.find_spec(f"osteocast.{name}")} == rooms
 

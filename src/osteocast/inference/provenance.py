@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ import numpy as np
 
 from osteocast import evidence, physiology
 from osteocast.population.streams import uniforms
+from osteocast.version import __version__
 
 __all__ = ["Provenance", "provenance"]
 
@@ -53,13 +53,7 @@ def provenance(values: Mapping[str, float] | None = None) -> Provenance:
     parameters = physiology.parameters().values()
     fitted = all(parameter.sd is not None for parameter in parameters if parameter.basis == "calibrated")
     digest = _digest(json.dumps(used, sort_keys=True).encode())
-    return Provenance(_version(), digest, _registry(), fitted, _engine(), _seeds())
-
-
-def _version() -> str:
-    # The package is loaded whenever one of its rooms is; importing it here would turn the house upside down.
-    version: str = sys.modules["osteocast"].__version__
-    return version
+    return Provenance(__version__, digest, _registry(), fitted, _engine(), _seeds())
 
 
 @cache

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from osteocast import __version__, evidence, physiology
+from osteocast import evidence, physiology
 from osteocast.engine.solver import Batch, simulate
 from osteocast.errors import EngineError, OsteocastError
 from osteocast.interop import sbml_units
@@ -26,6 +26,7 @@ from osteocast.physiology import INPUTS, OBSERVABLE_NAMES, OBSERVABLES, SITES, S
 from osteocast.simulation import Subject, batch_of
 from osteocast.simulation.run import events_of
 from osteocast.therapies import Course
+from osteocast.version import __version__
 
 __all__ = ["Mark", "Scenario", "to_sbml", "write"]
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from osteocast import __version__, report
+from osteocast import report
 from osteocast.report.data import NOT_A_DEVICE
+from osteocast.version import __version__
 from osteocast.web.assets import HTMX, address
 from osteocast.web.strings import translations
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from osteocast import __version__
+from osteocast.version import __version__
 from osteocast.web.api.bodies import problems
 from osteocast.web.errors import Refused
 from osteocast.web.service import service_of
