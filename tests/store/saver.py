@@ -21,8 +21,8 @@ def save_until_killed(address: str, worker: str) -> None:
         case, number = "", 0
         for count in itertools.count():
             mark = f"{worker}-{count}"
-            # Long enough that a save takes several pages of the database.
-            document = {"notes": mark + "x" * 20_000}
+            # Long enough that a save takes more than one page of the database.
+            document = {"notes": mark + "x" * 4_000}
             if count % 5 == 0:
                 made = store.create_case(db, me, document, title=mark, draft=True)
             else:

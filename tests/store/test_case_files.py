@@ -54,7 +54,7 @@ VALUES = st.recursive(
 
 
 @given(content=st.dictionaries(TEXTS.filter(lambda key: key not in ("format", "")), VALUES, min_size=1))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_whatever_a_document_holds_comes_back_exactly(content: dict[str, Any]) -> None:
     assert parse_document(document_text(content)).content == content
     assert parse_document(document_text(content, indent=1)).content == content

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from osteocast import store
 from osteocast.errors import Conflict, Unavailable
@@ -23,7 +23,7 @@ from osteocast.store.trouble import unavailable
 from .conftest import PASSWORD, cheap_passwords
 from .postgres import Server
 
-LONG = {"notes": "x" * 50_000}
+LONG = {"notes": "x" * 5_000}
 
 
 def save(db: Store, me: User, title: str = "a") -> str:
@@ -49,7 +49,9 @@ def assert_kept(db: Store, me: User, confirmed: list[str]) -> None:
 
 def test_a_full_database_keeps_what_was_confirmed_and_goes_on_when_there_is_room(file_db: Store) -> None:
     me = store.local_user(file_db)
-    pages = 200
+    with file_db.reading() as session:
+        pages = session.execute(text("PRAGMA page_count")).scalar() or 0
+    pages += 30
 
     @event.listens_for(file_db.engine, "checkout")
     def limited(connection: sqlite3.Connection, record: object, proxy: object) -> None:
@@ -79,9 +81,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_keeps_what_was_confirmed_and_goes_on_when_there_is_room(small_disk: Path) -> None:
     ballast = small_disk / "ballast"
-    ballast.write_bytes(b"x" * 600_000)
     with store.open_store(str(small_disk / "cases.sqlite")) as db:
         me = store.local_user(db)
+        left = os.statvfs(small_disk)
+        ballast.write_bytes(b"x" * (left.f_bavail * left.f_frsize - 300_000))
         confirmed = fill(db, me)
         ballast.unlink()
         assert_kept(db, me, confirmed)
@@ -294,6 +297,24 @@ class ServerError(Exception):
 def test_what_a_server_says_is_told_in_words(state: str, told: str) -> None:
     found = unavailable(OperationalError("INSERT", {}, ServerError(state)))
     assert found is not None and told in str(found) and found.remedy
+
+
+def test_no_message_and_no_log_repeats_what_was_to_be_saved(
+    db: Store, me: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    with db.writing() as session:
+        broken = "ALTER TABLE versions RENAME COLUMN note TO remark"
+        session.execute(text(broken))
+    try:
+        with pytest.raises(SQLAlchemyError) as caught:
+            store.create_case(db, me, {"notes": "a sentence about somebody"}, title="Mrs Smith", draft=True)
+        told = caplog.text + str(caught.value) + repr(caught.value.__cause__)
+        assert "INSERT INTO versions" in told
+        assert "somebody" not in told and "Smith" not in told
+    finally:
+        with db.writing() as session:
+            session.execute(text("ALTER TABLE versions RENAME COLUMN remark TO note"))
 
 
 def test_a_fault_of_the_program_is_not_told_as_one_of_the_database(file_db: Store) -> None:

@@ -35,17 +35,19 @@ def accepted(source: str | Path | Mapping[str, Any], *, draft: bool = False) -> 
     """
     # Loaded here, because whoever only lists cases has no need of it.
     from osteocast.person import load_case
-    from osteocast.person.documents import parse_document, read_document
+    from osteocast.person.documents import Document, parse_document, read_document
     from osteocast.person.portable import document_text, unwrapped
     from osteocast.person.reading_courses import earliest_dates
 
-    given = document_text(source) if isinstance(source, Mapping) else source
     # What is kept is what the reader found, not how it was typed.
-    document = unwrapped(read_document(given))
-    if document.problems:
-        if not draft:
-            load_case(given)  # which has more to say than the mere document
-        raise InputError(document.problems, document.name)
+    if isinstance(source, Mapping):
+        document = unwrapped(Document(json.loads(document_text(source))))
+    else:
+        document = unwrapped(read_document(source))
+        if document.problems:
+            if not draft:
+                load_case(source)  # which has more to say than the mere document
+            raise InputError(document.problems, document.name)
     content = document.content
     text = document_text(content)
     if draft:

@@ -7,7 +7,6 @@ import sqlite3
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
@@ -24,7 +23,13 @@ WRITING = "osteocast_writing"
 # How long a writer waits for another one, seconds. Saving a case takes milliseconds.
 _PATIENCE = 5.0
 # A page has some thirty answers under way at most; a request beyond waits this long, seconds.
-_POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 10.0}
+# What is written is about people: no message and no log repeats it.
+_ENGINE: dict[str, Any] = {
+    "pool_size": 10,
+    "max_overflow": 20,
+    "pool_timeout": 10.0,
+    "hide_parameters": True,
+}
 # A server that is there answers at once; one that is not should be told soon. Seconds, milliseconds.
 _POSTGRES_CONNECT = {"connect_timeout": 5, "keepalives_idle": 30, "application_name": "osteocast"}
 _POSTGRES_LIMITS = (
@@ -64,11 +69,10 @@ def make_file(file: Path) -> None:
 def _sqlite(url: URL, file: Path) -> Engine:
     def opened() -> sqlite3.Connection:
         # Never made here: if the file has gone, that is to be told, not papered over with an empty one.
-        return sqlite3.connect(
-            f"file:{quote(str(file))}?mode=rw", uri=True, timeout=_PATIENCE, check_same_thread=False
-        )
+        address = f"{file.as_uri()}?mode=rw"
+        return sqlite3.connect(address, uri=True, timeout=_PATIENCE, check_same_thread=False)
 
-    engine = create_engine(url, creator=opened, **_POOL)
+    engine = create_engine(url, creator=opened, **_ENGINE)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, record: Any) -> None:
@@ -129,7 +133,7 @@ def _postgres(url: URL) -> Engine:
     # The user's own settings, which stand in the address, come first.
     settings = {key: value for key, value in _POSTGRES_CONNECT.items() if key not in url.query}
     # Asked before each use, whether the server is still there: one that was restarted goes unnoticed.
-    engine = create_engine(url, pool_pre_ping=True, connect_args=settings, **_POOL)
+    engine = create_engine(url, pool_pre_ping=True, connect_args=settings, **_ENGINE)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: Any) -> None:
