@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from osteocast.version import __version__
+
 if TYPE_CHECKING:
     from osteocast import charts as charts
     from osteocast import claims as claims
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
     from osteocast import therapies as therapies
     from osteocast import trials as trials
     from osteocast import units as units
-    from osteocast import web as web
     from osteocast import virtual_trials as virtual_trials
+    from osteocast import web as web
     from osteocast.errors import EngineError as EngineError
     from osteocast.errors import EvidenceError as EvidenceError
     from osteocast.errors import InputError as InputError
@@ -55,8 +57,6 @@ if TYPE_CHECKING:
     from osteocast.planning.searching import search_plans as search_plans
     from osteocast.simulation import Subject as Subject
     from osteocast.therapies import Course as Course
-
-__version__ = "0.2.0"
 
 # A public name, and the module that holds it.
 _HOME = {
