@@ -58,6 +58,13 @@ def test_everything_wrong_is_told_at_once() -> None:
     assert all(problem.remedy for problem in caught.value.problems)
 
 
+def test_constraints_of_ones_own_are_read_in_the_same_way() -> None:
+    assert Constraints(without=("Prolia", "exercise")).without == ("denosumab", "exercise")
+    assert "alendronate" in Constraints(without=("bisphosphonates",)).without
+    with pytest.raises(InputError, match=r"2 problems"):
+        Constraints(routes=("nose",), without=("aspirin",))  # type: ignore[arg-type]
+
+
 def test_a_name_stands_for_a_drug_a_class_or_a_habit() -> None:
     assert meant_by("Zometa") == ("zoledronate",)
     assert meant_by("ibandronate") == ("ibandronate", "ibandronate_iv")

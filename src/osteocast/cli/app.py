@@ -15,6 +15,7 @@ from osteocast.cli import (
     forecasting,
     guidance,
     lifestyle,
+    planning,
     serve,
     store,
     system,
@@ -39,6 +40,10 @@ Then ask whether lifestyle alone is enough:
     osteocast verdict examples/postmenopausal-anastrozole.yaml
 
 Before a plan, ask what is unsafe about it, what guidelines say, and what to watch when:
+
+See which plans there are, ranked for a goal:
+
+    osteocast plan examples/postmenopausal-anastrozole.yaml
 
     osteocast safety examples/postmenopausal-anastrozole.yaml
 
@@ -88,6 +93,7 @@ app.command("forecast")(forecasting.forecast)
 app.command("verdict")(verdict.verdict)
 app.command("titrate")(titration.titrate)
 app.command("safety")(guidance.safety)
+app.command("plan")(planning.plan)
 app.command("guidelines")(guidance.guidelines)
 app.command("surveillance")(guidance.surveillance)
 app.command("validate")(trials.validate)

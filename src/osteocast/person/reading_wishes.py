@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import cast
 
 from osteocast import units
-from osteocast.errors import InputError, unknown_name
+from osteocast.errors import InputError, Problem, unknown_name
 from osteocast.person.fields import Fields, match_name
 from osteocast.person.reading_courses import Clock
 from osteocast.person.spans import read_yes
 from osteocast.person.wishes import GOALS, ROUTES, Constraints, Goal, Route, named_in
 
-__all__ = ["read_constraints", "read_goal"]
+__all__ = ["read_constraints", "read_goal", "read_start"]
 
 CONSTRAINT_FIELDS = ("routes", "without", "max_visits_per_year", "start_not_before", "keep_inhibitor")
 
@@ -40,11 +42,12 @@ def read_constraints(options: Fields, clock: Clock) -> Constraints:
     )
     names = [item for item, _ in fields.items("without")]
     visits = fields.number("max_visits_per_year", 0, _MOST_VISITS, "visits in a year")
+    start = fields.read("start_not_before", lambda given, place: read_start(given, place, clock.day))
     return Constraints(
         routes=_routes(fields),
         without=named_in(names, fields.place("without"), fields.problems),
         max_visits_per_year=visits,
-        start_not_before=_start(fields, clock),
+        start_not_before=start or 0.0,
         keep_inhibitor=bool(read_yes(fields, "keep_inhibitor")),
     )
 
@@ -60,22 +63,32 @@ def _routes(fields: Fields) -> tuple[Route, ...]:
     return tuple(route for route in ROUTES if route in found) if found else ROUTES
 
 
-def _start(fields: Fields, clock: Clock) -> float:
-    """Read a date, or a duration from day 0."""
-    if "start_not_before" not in fields or fields.is_unusable("start_not_before"):
-        return 0.0
-    given, place = fields.raw("start_not_before"), fields.place("start_not_before")
+def read_start(given: object, field: str, day_of: Callable[[date], float]) -> float:
+    """Read the first day of a drug: a date, or a duration from day 0; a day that is past is today.
+
+    Parameters
+    ----------
+    given : object
+    field : str
+        Path of the field, for messages.
+    day_of : callable
+        From a date to days from day 0.
+
+    Raises
+    ------
+    InputError
+        If it is neither, or too far away.
+    """
     try:
-        day = clock.day(units.read_date(given, field=place))
+        day = day_of(units.read_date(given, field=field))
     except InputError:
         try:
-            day = units.read_duration(given, field=place)
+            day = units.read_duration(given, field=field)
         except InputError:
-            fields.report("start_not_before", _MOMENT, "write one of the two")
-            return 0.0
+            raise InputError([Problem(field, given, _MOMENT, "write one of the two")]) from None
     if day > _LONGEST_WAIT_YEARS * units.DAYS_PER_YEAR:
-        fields.report("start_not_before", f"within {_LONGEST_WAIT_YEARS:g} years", "correct the date")
-        return 0.0
+        expected = f"within {_LONGEST_WAIT_YEARS:g} years"
+        raise InputError([Problem(field, given, expected, "correct it")])
     return max(day, 0.0)
 
 

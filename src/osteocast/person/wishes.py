@@ -37,13 +37,19 @@ class Constraints:
     routes : tuple of {"oral", "infusion", "injection"}
         Ways in which a drug for bone may be taken; every way by default.
     without : tuple of str
-        Drugs for bone, and names in `HABITS`, that no plan contains.
+        What no plan contains: drugs for bone, their groups ``bisphosphonates`` and ``drugs``, and names in
+        `HABITS`. It holds single drugs and habits afterwards.
     max_visits_per_year : float or None
         Most visits in any one year.
     start_not_before : float
         First day on which a drug for bone may start, days from day 0.
     keep_inhibitor : bool
         Whether a man's aromatase inhibitor goes on under every plan.
+
+    Raises
+    ------
+    InputError
+        If a name is not known.
     """
 
     routes: tuple[Route, ...] = ROUTES
@@ -51,6 +57,17 @@ class Constraints:
     max_visits_per_year: float | None = None
     start_not_before: float = 0.0
     keep_inhibitor: bool = False
+
+    def __post_init__(self) -> None:
+        problems = [
+            unknown_name(f"routes[{index}]", route, ROUTES, "route")
+            for index, route in enumerate(self.routes)
+            if route not in ROUTES
+        ]
+        without = named_in(self.without, "without", problems)
+        if problems:
+            raise InputError(problems)
+        object.__setattr__(self, "without", without)
 
     @property
     def is_empty(self) -> bool:

@@ -153,18 +153,20 @@ class _Options:
         assert self.inhibitor is not None
         return {self.inhibitor.drug: 0.0}
 
-    def _suffix(self, more: Mapping[str, float]) -> str:
-        return f", without {next(iter(more))}" if more else ""
+    def _named(self, name: str, more: Mapping[str, float]) -> str:
+        """Put before a name that the inhibitor is left off."""
+        if not more:
+            return name
+        return f"Without {next(iter(more))}, {name[:1].lower()}{name[1:]}"
 
     def _without_drugs(self, more: Mapping[str, float]) -> Iterator[Candidate]:
         """Yield what can be done without a new drug for bone."""
-        suffix = self._suffix(more)
         bare: Kind = "without inhibitor" if more else "nothing"
         if self.running:
             drug = _name(self.running[0].drug)
             for style, life in self.programmes.of("none", "programme"):
                 yield Candidate(
-                    f"{drug.capitalize()} goes on{suffix}{style}",
+                    self._named(f"{drug.capitalize()} goes on{style}", more),
                     "as it is" if life is None else "combined",
                     Plan("", stop_days=dict(more), lifestyle=life),
                 )
@@ -172,20 +174,28 @@ class _Options:
         else:
             nothing, kind = "Nothing more", bare
         stops = {**self.stops, **more}
-        yield Candidate(f"{nothing}{suffix}", kind, Plan("", stop_days=stops))  # type: ignore[arg-type]
-        if any(course.drug == "denosumab" for course in self.running):
-            # Denosumab is never stopped for lifestyle alone; one refusal says it.
+        yield Candidate(self._named(nothing, more), kind, Plan("", stop_days=stops))  # type: ignore[arg-type]
+        if not self._is_new("denosumab"):
+            # Denosumab is never stopped for lifestyle alone: one refusal says it; here is what may follow.
+            for follower, entry in self.content["exits"].items():
+                for style, life in self.programmes.of("none", "programme"):
+                    exit_ = self._exit(follower, self._start(0.0))
+                    yield Candidate(
+                        self._named(f"Denosumab stopped now, then {entry['words']}{style}", more),
+                        "stop",
+                        Plan("", (exit_,), stops, lifestyle=life),
+                    )
             return
         for style, life in self.programmes.alone():
-            label = style if not more else f"{style}{suffix}"
             yield Candidate(
-                label, "without inhibitor" if more else "lifestyle", Plan("", stop_days=stops, lifestyle=life)
+                self._named(style, more),
+                "without inhibitor" if more else "lifestyle",
+                Plan("", stop_days=stops, lifestyle=life),
             )
 
     def _regimen(self, entry: Mapping[str, Any]) -> Iterator[Candidate]:
         """Yield one drug with its starts, durations and lifestyles."""
-        again = any(course.drug == entry["drug"] for course in self.running)
-        if again and (entry["drug"] != "denosumab" or entry.get("goes_on")):
+        if any(course.drug == entry["drug"] != "denosumab" for course in self.running):
             return  # it goes on as it is
         for delay in (0.0, *entry.get("delays", ())):
             yield from self._started(entry, delay * DAYS_PER_YEAR)
@@ -224,8 +234,10 @@ class _Options:
             return
         courses, words = made
         late = start - self._start(0.0) > 1.0
-        prefix = f"in {_years(start)} {words}" if late else words
-        name = f"{prefix[:1].upper()}{prefix[1:]}{self._suffix(more)}{style}"
+        prefix = f"in {_years(start)}, {words}" if late else words
+        if self.running:
+            prefix = f"switch to {words}" if self._is_new(entry["drug"]) else words
+        name = self._named(f"{prefix[:1].upper()}{prefix[1:]}{style}", more)
         plan = Plan("", courses, {**self.stops, **more}, lifestyle=life)
         yield Candidate(name, "drug" if life is None else "combined", plan)
 
@@ -237,8 +249,6 @@ class _Options:
         interval = _interval(entry)
         many = max(1, math.floor(lasts / interval + 0.01))
         course = Course(entry["drug"], start, None, float(entry["dose"]), interval, n_doses=many)
-        if entry.get("goes_on"):
-            return (replace(course, n_doses=None),), f"{entry['words']} for 10 years and on"
         span = many * interval
         words = f"{entry['words']} for {_years(span)}"
         if "then" not in entry:
@@ -246,10 +256,13 @@ class _Options:
         after = self._exit(entry["then"], start + span)
         return (course, after), f"{words}, then {self.content['exits'][entry['then']]['words']}"
 
+    def _is_new(self, drug: str) -> bool:
+        return all(course.drug != drug for course in self.running)
+
     def _lasts(self, entry: Mapping[str, Any], start: float) -> float | None:
         most = float(entry["most_years"]) * DAYS_PER_YEAR
-        if entry.get("goes_on"):
-            return most if start <= 1.0 or self.running else None
+        if entry.get("whole"):
+            return most
         usual = start + float(self.content["usual_years"]) * DAYS_PER_YEAR
         ends = math.inf if self.inhibitor is None else end_day(self.inhibitor)
         until = ends if not math.isinf(ends) else usual

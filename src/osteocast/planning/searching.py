@@ -11,7 +11,7 @@ from osteocast.errors import EngineError, NotCovered
 from osteocast.forecast.adequacy import has_fractured
 from osteocast.forecast.habits import body_of
 from osteocast.forecast.learning import learnt_from
-from osteocast.forecast.plans import with_inhibitor
+from osteocast.forecast.plans import inhibitor_course, with_inhibitor
 from osteocast.forecast.provenance import provenance
 from osteocast.forecast.scans import site_basis
 from osteocast.forecast.subjects import subject_of
@@ -19,6 +19,7 @@ from osteocast.forecast.titration_words import no_promise
 from osteocast.forecast.unstudied import unstudied, widening
 from osteocast.guidance import Finding, check, guidelines, is_refused
 from osteocast.person import SITES, TESTOSTERONE, Case, Constraints, Goal, coverage
+from osteocast.person.case import end_day
 from osteocast.person.published import published
 from osteocast.planning.candidates import Candidate, candidates
 from osteocast.planning.constraining import excluded_by
@@ -28,6 +29,7 @@ from osteocast.planning.ranking import ranked
 from osteocast.planning.results import YEARS, Excluded, PlanSearch, RefusedPlan
 from osteocast.planning.waiting import threshold
 from osteocast.planning.words import what_would_change
+from osteocast.units import DAYS_PER_YEAR
 
 __all__ = ["GOAL", "PEOPLE", "search", "search_plans"]
 
@@ -199,6 +201,15 @@ def _reference(plans: Sequence[Evaluated]) -> str:
     return min(plans, key=lambda one: one.option.burden.per_year).option.key
 
 
+def _goes_on(one: Evaluated) -> bool:
+    """Whether denosumab is still given when nobody looks any more."""
+    horizon = YEARS * DAYS_PER_YEAR
+    return any(
+        course.drug == "denosumab" and end_day(course) > horizon and course.start_day < horizon
+        for course in one.option.courses
+    )
+
+
 def _assumed(programmes: Programmes) -> Iterator[str]:
     yield "the programme: " + "; ".join(programmes.said)
 
@@ -213,6 +224,16 @@ def _cautions(case: Case, made: Evaluation | None) -> tuple[str, ...]:
         said.insert(0, " ".join((*gaps, wide)))
     if any(course.drug in TESTOSTERONE for course in case.taken_on(0.0)):
         said.append(no_promise())
+    if case.person.sex == "male" and inhibitor_course(case) is not None:
+        said.append(
+            "Doses of the inhibitor between that of today and none are not among the plans: titration shows "
+            "them (osteocast titrate)."
+        )
+    if made is not None and any(_goes_on(one) for one in made.plans):
+        said.append(
+            "Denosumab that goes on at ten years looks better than it is: its end, which another drug has to "
+            "follow, lies beyond what is shown."
+        )
     if made is not None and not made.found.levels:
         said.append("There is no scan: densities are those of the population, and none can be waited for.")
     return tuple(said)

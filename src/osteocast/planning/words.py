@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from osteocast.forecast.summary import lowered
-from osteocast.forecast.verdict_words import percent
+from osteocast.fracture.words import of_100
 from osteocast.person import Case, Goal
 from osteocast.planning.results import MAJOR, Excluded, PlanOption, PlanSearch
 
@@ -63,8 +63,8 @@ def search_headline(found: PlanSearch) -> str:
     reference = found.option(found.reference)
     if reference.key != first.key:
         text += (
-            f": {percent(first.major)} of virtual people like this one break a major bone within ten years, "
-            f"{percent(reference.major)} with {lowered(reference.name)}"
+            f": of 100 people like this one {of_100(first.major)} break a major bone within ten years, "
+            f"{of_100(reference.major)} with {lowered(reference.name)}"
         )
     tied = sum(option.tied for option in found.options) - 1
     if tied > 0:

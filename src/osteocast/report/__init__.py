@@ -5,7 +5,7 @@ from osteocast.report.page import page
 from osteocast.report.table import renderables, table
 from osteocast.report.verdict_data import verdict_as_data
 from osteocast.report.verdict_table import verdict_renderables, verdict_table
-from osteocast.report.writing import Written, check_folder, write, write_verdict
+from osteocast.report.writing import Written, check_folder, write, write_search, write_verdict
 
 __all__ = [
     "Written",
@@ -18,5 +18,6 @@ __all__ = [
     "verdict_renderables",
     "verdict_table",
     "write",
+    "write_search",
     "write_verdict",
 ]

@@ -15,9 +15,11 @@ from osteocast.report.fractures import fractures_as_data
 from osteocast.report.safety import checked, findings_as_data, refused
 from osteocast.report.sources import source_ids
 
-__all__ = ["FORMAT", "NOT_A_DEVICE", "as_data"]
+__all__ = ["FORMAT", "NOT_A_DEVICE", "SEARCH_FORMAT", "as_data"]
 
 FORMAT = "osteocast-forecast-2"
+#: Of a search for a plan; here, so that whoever looks into a folder need not load a search.
+SEARCH_FORMAT = "osteocast-plan-1"
 NOT_A_DEVICE = (
     "Research and decision support, not a medical device: a person who knows the patient decides. "
     "The forecast holds for what the model contains and the trials behind it observed."

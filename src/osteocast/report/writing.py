@@ -7,18 +7,22 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from osteocast import charts
 from osteocast.errors import InputError, Problem
 from osteocast.forecast.results import Forecast
 from osteocast.forecast.verdict_results import Verdict
-from osteocast.report.data import FORMAT, as_data
+from osteocast.report.data import FORMAT, SEARCH_FORMAT, as_data
 from osteocast.report.page import page
 from osteocast.report.verdict_data import VERDICT_FORMAT, verdict_as_data
 
-__all__ = ["Written", "check_folder", "make_folder", "write", "write_text", "write_verdict"]
+if TYPE_CHECKING:
+    from osteocast.planning import PlanSearch
 
-_DATA, _VERDICT_DATA = "forecast.json", "verdict.json"
+__all__ = ["Written", "check_folder", "make_folder", "write", "write_search", "write_text", "write_verdict"]
+
+_DATA, _VERDICT_DATA, _SEARCH_DATA = "forecast.json", "verdict.json", "plan.json"
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,39 @@ def write_verdict(verdict: Verdict, folder: str | Path) -> Written:
     return Written(target, target / "verdict.html", target / f"{chart.key}.svg", target / _VERDICT_DATA)
 
 
+def write_search(found: PlanSearch, folder: str | Path) -> Written:
+    """Write page, chart and data of a search for a plan to a folder.
+
+    Parameters
+    ----------
+    found : PlanSearch
+    folder : str or Path
+        New, empty, or holding an earlier forecast, verdict or search; files of the same names are replaced.
+
+    Returns
+    -------
+    Written
+
+    Raises
+    ------
+    InputError
+        If the folder holds something else.
+    """
+    from osteocast.charts.planning import tradeoffs
+    from osteocast.report.planning_data import search_as_data
+    from osteocast.report.planning_page import search_page
+
+    target = check_folder(folder)
+    data = json.dumps(search_as_data(found), allow_nan=False) + "\n"
+    files = {_SEARCH_DATA: data, "plan.html": search_page(found)}
+    if found.options:
+        files["plans.svg"] = tradeoffs(found).svg()
+    make_folder(target)
+    for name, text in files.items():
+        write_text(target / name, text)
+    return Written(target, target / "plan.html", target / "plans.svg", target / _SEARCH_DATA)
+
+
 def check_folder(folder: str | Path) -> Path:
     """Return the folder if a forecast or a verdict may be written there.
 
@@ -143,7 +180,8 @@ def make_folder(folder: Path) -> None:
 
 
 def _is_ours(folder: Path) -> bool:
-    for name, kind in ((_DATA, FORMAT), (_VERDICT_DATA, VERDICT_FORMAT)):
+    known = ((_DATA, FORMAT), (_VERDICT_DATA, VERDICT_FORMAT), (_SEARCH_DATA, SEARCH_FORMAT))
+    for name, kind in known:
         try:
             # Files of an earlier version count too.
             if kind.rstrip("0123456789") in (folder / name).read_text(encoding="utf-8")[:200]:
