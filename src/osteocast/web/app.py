@@ -8,18 +8,21 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from osteocast import __version__
+from osteocast.version import __version__
 from osteocast.web import errors
 from osteocast.web.api import evidence as evidence_api
 from osteocast.web.api import health, results
 from osteocast.web.metrics import Counting
-from osteocast.web.pages import assets, evidence, forecast, form, home
+from osteocast.web.pages import assets, cases, downloads, evidence, forecast, form, home, plans
 from osteocast.web.security.gate import Gate
 from osteocast.web.security.headers import Headers
 from osteocast.web.service import Service
 from osteocast.web.settings import Settings
 
 __all__ = ["create"]
+
+_PAGES = (assets, home, form, forecast, plans, cases, downloads, evidence)
+_API = (results, evidence_api, health)
 
 _ABOUT = (
     "Forecasts of bone density under an aromatase inhibitor. A case goes in as JSON, in the same fields as "
@@ -60,7 +63,7 @@ def create(settings: Settings) -> FastAPI:
         openapi_url="/v1/openapi.json",
     )
     app.state.service = service
-    for module in (assets, home, form, forecast, evidence, evidence_api, health, results):
+    for module in (*_PAGES, *_API):
         app.include_router(module.router)
     errors.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)

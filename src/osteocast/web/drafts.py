@@ -11,7 +11,6 @@ import base64
 import hashlib
 import hmac
 import json
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -19,12 +18,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from osteocast.person import Case, load_case
+from osteocast.person.portable import document_text
 
 __all__ = ["Draft", "Drafts", "canonical"]
 
 _KEY_CHARACTERS = 26
-# YAML breaks lines at some of these and refuses others, even inside quotes.
-_BREAKS = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,7 @@ class Draft:
 
 def canonical(document: Mapping[str, Any]) -> str:
     """Return a document as text that `osteocast.load_case` reads, the same for the same content."""
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, sort_keys=False)
-    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return document_text(document)
 
 
 class Drafts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,8 +12,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from osteocast import errors as known
-from osteocast.errors import InputError, NotCovered, OsteocastError, Problem
+from osteocast.errors import (
+    Conflict,
+    InputError,
+    LoginRefused,
+    NotAllowed,
+    NotCovered,
+    NotFound,
+    OsteocastError,
+    Problem,
+    StoreError,
+    TooManyAttempts,
+    Unavailable,
+)
 from osteocast.web.computing import Busy
 from osteocast.web.security.rates import TooOften
 
@@ -35,6 +46,17 @@ _TITLES = {
     500: "It failed",
     503: "Not now",
 }
+
+
+#: The first that fits counts.
+_KEPT: tuple[tuple[type[StoreError], int], ...] = (
+    (LoginRefused, 401),
+    (TooManyAttempts, 429),
+    (NotAllowed, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+    (Unavailable, 503),
+)
 
 
 class Refused(OsteocastError):
@@ -88,7 +110,6 @@ class Explained:
     problems: tuple[Problem, ...] = ()
     reasons: tuple[str, ...] = ()
     retry_after: int | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 def explain(error: Exception) -> Explained:
@@ -124,22 +145,12 @@ def explain(error: Exception) -> Explained:
 
 def _explain_kept(error: Exception) -> Explained:
     """Explain errors of the cases and of everything else."""
-    remedy = str(getattr(error, "remedy", ""))
-    for name, status in (
-        ("LoginRefused", 401),
-        ("TooManyAttempts", 429),
-        ("NotAllowed", 403),
-        ("NotFound", 404),
-        ("Conflict", 409),
-        ("Unavailable", 503),
-    ):
-        kind = getattr(known, name, None)
-        if kind is not None and isinstance(error, kind):
-            wait = getattr(error, "retry_after", None)
-            after = 5 if status == 503 else None if wait is None else max(1, round(float(wait)))
-            return Explained(status, _titled(status), str(error), remedy, retry_after=after)
+    if isinstance(error, StoreError):
+        status = next((code for kind, code in _KEPT if isinstance(error, kind)), 500)
+        wait = error.retry_after if isinstance(error, TooManyAttempts) else 5 if status == 503 else None
+        return Explained(status, _titled(status), error.reason, error.remedy, retry_after=wait)
     if isinstance(error, OsteocastError):
-        return Explained(500, _TITLES[500], str(error), remedy)
+        return Explained(500, _TITLES[500], str(error))
     return Explained(500, _TITLES[500], "an error that nobody expected; it is in the log", "try again")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from osteocast.errors import InputError
 from osteocast.person.documents import parse_document
+from osteocast.person.portable import unwrapped
 from osteocast.web.drafts import Draft
 from osteocast.web.forms.origins import imported
 
@@ -16,7 +17,7 @@ def draft_from_file(text: str, name: str) -> Draft:
     Parameters
     ----------
     text : str
-        YAML or JSON.
+        YAML or JSON, as people write it or as osteocast exports it.
     name : str
         Of the file.
 
@@ -25,7 +26,9 @@ def draft_from_file(text: str, name: str) -> Draft:
     InputError
         If it is no document at all. What is wrong with its fields is told in the form.
     """
-    document = parse_document(text, name)
+    written = parse_document(text, name)
+    document = unwrapped(written)
     if document.problems:
         raise InputError(document.problems, name)
-    return Draft(document.content, name, imported(document.content))
+    title = str(written.content.get("title") or name) if document is not written else name
+    return Draft(document.content, title, imported(document.content))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,13 +12,14 @@ from osteocast.person import AROMATASE_INHIBITORS
 from osteocast.person.conditions import CONDITIONS
 from osteocast.therapies import DRUGS
 from osteocast.web.drafts import Draft
+from osteocast.web.forms.carrying import carried
 from osteocast.web.forms.document import fill, kind_of, rows_in
 from osteocast.web.forms.fields import ANSWERS, INHIBITORS, ROWS, SCALARS, Field, Rows, plausible
 from osteocast.web.forms.kinds import Choice, Kind, Quantity
 from osteocast.web.forms.paths import dotted, find
 from osteocast.web.strings import N_
 
-__all__ = ["Row", "Shown", "ShownField", "shown_form", "shown_rows"]
+__all__ = ["Row", "Shown", "ShownField", "shown_field", "shown_form", "shown_rows"]
 
 
 @dataclass(frozen=True)
@@ -168,19 +168,12 @@ def shown_form(
         Field("", N_("Bones broken without an accident, since 18"), ANSWERS),
         ANSWERS,
     )
-    base = {
-        "document": document,
-        "name": draft.name,
-        "origins": dict(draft.origins),
-        "case_id": draft.case_id,
-        "version": draft.version,
-    }
     found = tuple((problem, maker.target(problem)) for problem in problems)
     wanted = {section for problem in problems if (section := _section(dotted(problem.field)))}
     if opened:
         wanted.add(_section(opened) or opened)
     return Shown(
-        json.dumps(base, ensure_ascii=False),
+        carried(draft),
         draft.name,
         sections,
         rows,
@@ -200,6 +193,13 @@ def shown_rows(
 ) -> tuple[Row, ...]:
     """Return the rows of a list, with an empty one if another is wanted."""
     return _Maker(texts, {}, problems).rows(path, rows, node, add)
+
+
+def shown_field(
+    name: str, one: Field, texts: Mapping[str, str], problems: Sequence[Problem] = ()
+) -> ShownField:
+    """Return one question."""
+    return _Maker(texts, {}, problems).field(name, one, one.kind)
 
 
 class _Maker:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from osteocast.errors import InputError, Problem
 from osteocast.web.drafts import Draft
-from osteocast.web.errors import Refused
+from osteocast.web.forms.carrying import draft_from
 from osteocast.web.forms.document import apply
 from osteocast.web.forms.shown import shown_form
 from osteocast.web.rendering import respond
@@ -64,7 +62,7 @@ def edit(visitor: Known, key: str, section: str = "") -> Response:
 def change(visitor: Known, form: Filled) -> Response:
     """Take a filled form: to the forecast, or back with what is wrong, or with a row more or less."""
     action = form.pop("action", "")
-    base = _base(form)
+    base = draft_from(form)
     kind, _, place = action.partition(":")
     if kind == "remove":
         form = {name: value for name, value in form.items() if not name.startswith(f"{place}.")}
@@ -92,22 +90,3 @@ def import_file(visitor: Known, form: Sent) -> Response:
     text = read_text(content, name) if content else text_fields(form).get("text", "")
     draft = visitor.service.drafts.keep(draft_from_file(text, name or "imported case"), visitor.owner)
     return RedirectResponse(f"/d/{draft.key}", 303)
-
-
-def _base(form: dict[str, str]) -> Draft:
-    """Return the draft that a form was shown from, which it carries along."""
-    try:
-        given: Any = json.loads(form.pop("base", "{}"))
-    except ValueError:
-        given = None
-    if not isinstance(given, Mapping) or not isinstance(given.get("document", {}), Mapping):
-        raise Refused(400, "the form lost what it was shown from", "open the case again")
-    version = given.get("version")
-    origins = given.get("origins", {})
-    return Draft(
-        dict(given.get("document", {})),
-        str(given.get("name", "")),
-        {str(k): str(v) for k, v in origins.items()} if isinstance(origins, Mapping) else {},
-        given.get("case_id") if isinstance(given.get("case_id"), str) else None,
-        version if isinstance(version, int) else None,
-    )
