@@ -125,6 +125,33 @@ def test_what_is_no_document_is_not_even_a_draft(db: Store, me: User, bad: objec
         store.create_case(db, me, bad, title="a", draft=draft)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("draft", [True, False])
+def test_a_text_is_never_taken_for_the_name_of_a_file(
+    db: Store, me: User, tmp_path: Path, draft: bool
+) -> None:
+    mark = "a sentence about somebody"
+    files = [tmp_path / name for name in ("case.yaml", "a: case.yaml", "exported.json")]
+    for file in files[:2]:
+        file.write_text((EXAMPLES / "postmenopausal-anastrozole.yaml").read_text() + f"notes: {mark}\n")
+    files[2].write_text(store.write_case_file(CASE | {"notes": mark}, title="a"))
+    for file in files:
+        for take in (
+            lambda text: store.create_case(db, me, text, title="a", draft=draft).text,
+            lambda text: store.import_case(db, me, text).version.text,
+            lambda text: store.write_case_file(text, title="a", draft=draft),
+        ):
+            try:
+                assert mark not in take(str(file))
+            except InputError as error:
+                assert mark not in str(error)
+
+
+def test_an_empty_draft_is_still_a_draft(db: Store, me: User) -> None:
+    draft = store.create_case(db, me, {}, title="begun", draft=True)
+    with pytest.raises(InputError, match="person"):
+        draft.case()
+
+
 def test_a_case_without_dates_is_seen_from_the_day_it_was_saved(db: Store, me: User) -> None:
     saved = store.create_case(db, me, {"person": CASE["person"]}, title="a")
     assert saved.content["options"] == {"as_of": date.today().isoformat()}

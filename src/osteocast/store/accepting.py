@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from osteocast.errors import InputError, Problem
 
-__all__ = ["accepted", "check_words", "made_with", "running_versions"]
+if TYPE_CHECKING:
+    from osteocast.person.documents import Document
+
+__all__ = ["accepted", "as_text", "check_words", "made_with", "read_text_or_file", "running_versions"]
 
 _LONGEST_TITLE, _LONGEST_NOTE = 200, 2000
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -24,7 +27,7 @@ def accepted(source: str | Path | Mapping[str, Any], *, draft: bool = False) -> 
     Parameters
     ----------
     source : str, Path or mapping
-        A case file, its text, or its fields.
+        The text of a case file, the path of one, or its fields.
     draft : bool
         Whether it need not be complete.
 
@@ -35,7 +38,7 @@ def accepted(source: str | Path | Mapping[str, Any], *, draft: bool = False) -> 
     """
     # Loaded here, because whoever only lists cases has no need of it.
     from osteocast.person import load_case
-    from osteocast.person.documents import Document, parse_document, read_document
+    from osteocast.person.documents import Document, parse_document
     from osteocast.person.portable import document_text, unwrapped
     from osteocast.person.reading_courses import earliest_dates
 
@@ -43,10 +46,10 @@ def accepted(source: str | Path | Mapping[str, Any], *, draft: bool = False) -> 
     if isinstance(source, Mapping):
         document = unwrapped(Document(json.loads(document_text(source))))
     else:
-        document = unwrapped(read_document(source))
+        document = unwrapped(read_text_or_file(source))
         if document.problems:
             if not draft:
-                load_case(source)  # which has more to say than the mere document
+                load_case(as_text(source))  # which has more to say than the mere document
             raise InputError(document.problems, document.name)
     content = document.content
     text = document_text(content)
@@ -54,7 +57,7 @@ def accepted(source: str | Path | Mapping[str, Any], *, draft: bool = False) -> 
         parse_document(text)
         return text
     try:
-        case = load_case(text)
+        case = load_case(as_text(text))
     except InputError as error:
         raise InputError(error.problems, document.name) from None
     options = content.get("options") or {}
@@ -62,6 +65,23 @@ def accepted(source: str | Path | Mapping[str, Any], *, draft: bool = False) -> 
         # Nothing in it has a date, so that it would be seen from another day tomorrow.
         text = document_text({**content, "options": {**options, "as_of": case.as_of.isoformat()}})
     return text
+
+
+def read_text_or_file(source: str | Path) -> Document:
+    """Read a document. A text is never taken for the name of a file: it may come from anybody.
+
+    Raises
+    ------
+    InputError
+    """
+    from osteocast.person.documents import parse_document, read_document
+
+    return parse_document(source) if isinstance(source, str) else read_document(source)
+
+
+def as_text(source: str | Path) -> str | Path:
+    """Return a text so that `osteocast.person.load_case` takes it for nothing else: with a line break."""
+    return f"{source}\n" if isinstance(source, str) else source
 
 
 def check_words(title: str, note: str = "") -> str:

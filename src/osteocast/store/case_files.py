@@ -15,7 +15,13 @@ from typing import Any
 
 from osteocast.errors import InputError, Problem
 from osteocast.store import audit
-from osteocast.store.accepting import accepted, check_words, running_versions
+from osteocast.store.accepting import (
+    accepted,
+    as_text,
+    check_words,
+    read_text_or_file,
+    running_versions,
+)
 from osteocast.store.cases import create_from_file
 from osteocast.store.finding import version_row
 from osteocast.store.opening import Store
@@ -95,7 +101,7 @@ def write_case_file(
     Parameters
     ----------
     document : str, Path or mapping
-        A case file, its text, or its fields.
+        The text of a case file, the path of one, or its fields.
     title : str
     draft : bool
         Whether the document need not be complete.
@@ -109,7 +115,7 @@ def write_case_file(
     InputError
         With everything that is wrong with the document.
     """
-    from osteocast.person.documents import MAXIMUM_BYTES, read_document
+    from osteocast.person.documents import MAXIMUM_BYTES, parse_document
     from osteocast.person.portable import FORMAT, checksum, document_text
 
     held = {
@@ -117,7 +123,7 @@ def write_case_file(
         "title": check_words(title),
         "draft": draft,
         "made_with": dict(running_versions() if made_with is None else made_with),
-        "case": read_document(accepted(document, draft=draft)).content,
+        "case": parse_document(accepted(document, draft=draft)).content,
     }
     if saved is not None:
         case_id, number, at = saved
@@ -178,7 +184,7 @@ def read_case_file(source: str | Path) -> CaseFile:
     Parameters
     ----------
     source : str or Path
-        A path, or the text itself.
+        The text itself, or the path of a file.
 
     Raises
     ------
@@ -186,10 +192,9 @@ def read_case_file(source: str | Path) -> CaseFile:
         If it is none, or not what was written, or holds no case that can be read.
     """
     from osteocast.person import load_case
-    from osteocast.person.documents import read_document
     from osteocast.person.portable import FORMAT, document_text, is_portable, unwrapped
 
-    document = read_document(source)
+    document = read_text_or_file(source)
     content = document.content
     if not is_portable(content):
         expected = f"a case file written by osteocast, with format {FORMAT}"
@@ -200,7 +205,7 @@ def read_case_file(source: str | Path) -> CaseFile:
     draft = content.get("draft") is True
     text = document_text(case.content)
     if not draft:
-        load_case(text)
+        load_case(as_text(text))
     made = content.get("made_with")
     versions = made if isinstance(made, dict) else {}
     return CaseFile(
@@ -217,7 +222,7 @@ def import_case(store: Store, by: User, source: str | Path, *, title: str | None
     by : User
         Who will own it.
     source : str or Path
-        A path, or the text itself.
+        The text itself, or the path of a file.
     title : str, optional
         That of the file if left out.
 

@@ -39,7 +39,7 @@ def create_case(
     by : User
         Who will own it.
     document : str, Path or mapping
-        A case file, its text, or its fields.
+        The text of a case file, the path of one, or its fields.
     title : str
         What lists show; one line.
     note : str

@@ -85,8 +85,9 @@ class Version(VersionSummary):
             If it is a draft that is not complete yet.
         """
         from osteocast.person import load_case
+        from osteocast.store.accepting import as_text
 
-        return load_case(self.text)
+        return load_case(as_text(self.text))
 
 
 @dataclass(frozen=True)
