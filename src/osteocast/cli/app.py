@@ -23,6 +23,7 @@ from osteocast.cli import (
     trials,
     users,
     verdict,
+    virtual_trials,
 )
 from osteocast.cli.output import fail
 from osteocast.errors import OsteocastError
@@ -56,6 +57,10 @@ And look behind it:
     osteocast validate                 published trials beside their simulation
 
     osteocast claims                   what popular articles claim, simulated and answered
+
+    osteocast trial z-fast             a trial, published or of your own, run on virtual people
+
+    osteocast policy                   fractures averted and harms done in a population
 
     osteocast evidence show abcsg-18   every number of a source
 
@@ -97,6 +102,9 @@ app.command("plan")(planning.plan)
 app.command("guidelines")(guidance.guidelines)
 app.command("surveillance")(guidance.surveillance)
 app.command("validate")(trials.validate)
+app.command("trial")(virtual_trials.trial)
+app.command("replicates")(virtual_trials.replicates)
+app.command("policy")(virtual_trials.policy)
 app.command("claims")(claims.claims)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(lifestyle.app, name="lifestyle")

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -30,7 +30,16 @@ from osteocast.trials.people import usual_density
 from osteocast.trials.simulate import simulate_trials
 from osteocast.trials.split import placement
 
-__all__ = ["DRAWS", "LEVEL", "Coverage", "Intervals", "Prediction", "people_behind", "predict"]
+__all__ = [
+    "DRAWS",
+    "LEVEL",
+    "Coverage",
+    "Intervals",
+    "Prediction",
+    "people_behind",
+    "predict",
+    "share_within",
+]
 
 #: Share of published numbers that an interval is meant to hold.
 LEVEL = 0.90
@@ -115,16 +124,8 @@ class Coverage:
     @classmethod
     def of(cls, group: str, kind: str, predictions: Sequence[Prediction]) -> Coverage:
         """Count the predictions of one group and one kind, at least one."""
-        share = float(np.mean([one.within for one in predictions]))
-        by_trial: dict[str, float] = {}
-        for one in predictions:
-            by_trial[one.trial] = by_trial.get(one.trial, 0.0) + one.within - share
-        n, n_trial = len(predictions), len(by_trial)
-        error = math.nan
-        if n_trial > 1:
-            total = sum(apart**2 for apart in by_trial.values())
-            error = math.sqrt(total * n_trial / (n_trial - 1)) / n
-        return cls(group, kind, n, n_trial, share, error)
+        share, error, n_trial = share_within([(one.trial, one.within) for one in predictions])
+        return cls(group, kind, len(predictions), n_trial, share, error)
 
     def __str__(self) -> str:
         """Share with its error, in percent."""
@@ -235,6 +236,33 @@ def _prediction(trial: Trial, observation: Observation, simulated: np.ndarray) -
     )
 
 
+def share_within(found: Sequence[tuple[str, bool]]) -> tuple[float, float, int]:
+    """Return the share that lies within, its standard error, and the number of trials.
+
+    Parameters
+    ----------
+    found : sequence of (str, bool)
+        Trial of each number, and whether it lies within; at least one. Numbers of one trial are taken
+        together.
+
+    Returns
+    -------
+    share : float
+    error : float
+        NaN for a single trial.
+    n_trial : int
+    """
+    share = float(np.mean([within for _, within in found]))
+    by_trial: dict[str, float] = {}
+    for trial, within in found:
+        by_trial[trial] = by_trial.get(trial, 0.0) + within - share
+    n, n_trial = len(found), len(by_trial)
+    if n_trial == 1:
+        return share, math.nan, 1
+    total = sum(apart**2 for apart in by_trial.values())
+    return share, math.sqrt(total * n_trial / (n_trial - 1)) / n, n_trial
+
+
 def mixture(simulated: np.ndarray, sd: float, published: float) -> tuple[float, float, float, float]:
     """Return low, median and high of the interval of `LEVEL`, and the rank of a published number.
 
@@ -259,9 +287,11 @@ def spread(trial: Trial, observation: Observation, simulated: float) -> tuple[fl
     the observable's own unit, has the same share of the simulated one; a change of density in g/cm2 that
     share of the density on day 0.
     """
-    study, remainder = spread_in_points(trial, observation)
+    in_grams = observation.unit == "g_per_cm2"
+    points = replace(observation, unit="pct") if in_grams else observation
+    study, remainder = spread_in_points(trial, points)
     factor = 1.0
-    if observation.unit == "g_per_cm2":
+    if in_grams:
         site = observation.observable.removeprefix("bmd_")
         factor = usual_density(trial.arms[observation.arm].population, site) / 100.0
     elif observation.unit in ("absolute", "change"):

@@ -186,6 +186,6 @@ def match_name(given: object, known: Sequence[str], synonyms: Mapping[str, str] 
     text = given.strip().casefold()
     folded = text.replace("-", "_").replace(" ", "_")
     for name in known:
-        if folded == name.casefold():
+        if folded == name.casefold().replace("-", "_"):
             return name
     return (synonyms or {}).get(text)

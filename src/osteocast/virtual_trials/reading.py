@@ -11,7 +11,8 @@ from osteocast.person.documents import Document, parse_document, read_document
 from osteocast.person.fields import Fields, match_name
 from osteocast.physiology.observables import OBSERVABLE_NAMES
 from osteocast.physiology.quantities import SITES
-from osteocast.trials import Trial, load_trials
+from osteocast.population.reading import read_limits
+from osteocast.trials import Trial, load_trial, load_trials
 from osteocast.trials.load import read_arms, read_sources, read_visits, trial_from
 from osteocast.trials.population import read_population
 from osteocast.trials.schema import Arm, Population, Unit
@@ -31,7 +32,7 @@ from osteocast.virtual_trials.design import (
 from osteocast.virtual_trials.interim import SPENDING
 from osteocast.virtual_trials.published import published_design
 
-__all__ = ["DESIGN_FIELDS", "load_design", "parse_design"]
+__all__ = ["DESIGN_FIELDS", "find_trial", "load_design", "parse_design"]
 
 DESIGN_FIELDS = (
     "trial",
@@ -84,7 +85,7 @@ def load_design(source: str | Path) -> TrialDesign:
     """
     path = Path(source)
     if not path.is_file():
-        return published_design(_known(str(source)))
+        return published_design(find_trial(str(source)))
     try:
         document = read_document(path)
     except InputError as error:
@@ -107,8 +108,16 @@ def parse_design(text: str, name: str | None = None) -> TrialDesign:
     return _design_from(document, None)
 
 
-def _known(source: str) -> Trial:
-    """Find a trial that comes with osteocast; hyphens, case and a folder in front do not matter."""
+def find_trial(source: str) -> Trial:
+    """Return a published trial by its file or its name; hyphens, case and a folder in front do not matter.
+
+    Raises
+    ------
+    TrialError
+        If there is no such file or trial, or anything in the file is wrong.
+    """
+    if Path(source).is_file():
+        return load_trial(source)
 
     def bare(text: str) -> str:
         return "".join(letter for letter in text.casefold() if letter.isalnum())
@@ -169,22 +178,6 @@ def _visits(fields: Fields) -> tuple[float, ...]:
     return visits
 
 
-def _bounds(fields: Fields, key: str, low: float, high: float, what: str) -> Bounds | None:
-    if key not in fields or fields.is_unusable(key):
-        return None
-    given = fields.raw(key)
-    if not isinstance(given, list) or len(given) != 2:
-        fields.report(key, f"[lowest, highest], {what}, null for none", "write it like [50, null]")
-        return None
-    holder = Fields(
-        {"lowest": given[0], "highest": given[1]}, fields.place(key), fields.problems, ("lowest", "highest")
-    )
-    found = holder.number("lowest", low, high, what), holder.number("highest", low, high, what)
-    if None not in found and not cast("float", found[0]) < cast("float", found[1]):
-        fields.report(key, "[lowest, highest]", "exchange the two")
-    return found
-
-
 def _eligibility(parent: Fields, population: Population | None) -> Eligibility | None:
     if "eligibility" not in parent:
         return None
@@ -193,13 +186,13 @@ def _eligibility(parent: Fields, population: Population | None) -> Eligibility |
     scores: dict[str, Bounds] = {}
     holder = Fields(fields.raw("t_score") or {}, fields.place("t_score"), parent.problems, SITES)
     for site in SITES:
-        bounds = _bounds(holder, site, -6, 6, "T-scores")
+        bounds = read_limits(holder, site, -6, 6, "T-scores")
         if bounds is not None:
             scores[site] = bounds
-    since = _bounds(fields, "years_since_menopause", -30, 80, "years since menopause")
+    since = read_limits(fields, "years_since_menopause", -30, 80, "years since menopause")
     if since is not None and population is not None and population.menopause_age is None:
         fields.report("years_since_menopause", "women with a menopause", "remove it")
-    age = _bounds(fields, "age", 18, 110, "years")
+    age = read_limits(fields, "age", 18, 110, "years")
     return Eligibility(age or (None, None), since or (None, None), scores)
 
 
