@@ -65,8 +65,12 @@ def test_both_charts_have_a_summary_and_a_table() -> None:
         assert chart.table.rows
     assert draw(tradeoffs(found()).spec).startswith("<svg")
     assert len(tradeoffs(found()).table.rows) == len(found().options)
-    symbols = {row["shape"] for layer in tradeoffs(found()).spec["layer"] for row in layer["data"]["values"]}
+    points, labels = tradeoffs(found()).spec["layer"][:2], tradeoffs(found()).spec["layer"][2]
+    symbols = {row["shape"] for layer in points for row in layer["data"]["values"]}
     assert symbols == {"circle", "triangle-up"}
+    # Symbols that touch share a label, and no rank is lost.
+    ranks = [rank for row in labels["data"]["values"] for rank in row["rank"].split(", ")]
+    assert sorted(map(int, ranks)) == [option.rank for option in found().front]
     assert page().count("<details>") >= 3
 
 

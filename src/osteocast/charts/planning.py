@@ -17,6 +17,7 @@ from osteocast.units.writing import signed
 __all__ = ["differences", "tradeoffs"]
 
 _LIGHT, _TRAINING = STYLES[1].colour, STYLES[2].colour
+_NEAR = 16.0  # pixels: a label and the symbol below the next one
 _SYMBOLS = {False: "circle", True: "triangle-up"}
 
 
@@ -39,7 +40,11 @@ def tradeoffs(found: PlanSearch, *, width: int = 520, height: int = 330) -> Char
     y = _axis([100 * option.major for option in found.options], "major fractures, of 100 people")
     front = [_row(option) for option in found.options if option.on_front]
     rest = [_row(option) for option in found.options if not option.on_front]
-    layers = [_points(rest, x, y, 46), _points(front, x, y, 110), *_numbers(front, x, y)]
+    layers = [
+        _points(rest, x, y, 46),
+        _points(front, x, y, 110),
+        _numbers(_together(front, x, y, width, height), x, y),
+    ]
     spec = {
         "$schema": SCHEMA,
         "config": CONFIG,
@@ -96,18 +101,41 @@ def _points(rows: Sequence[Layer], x: Layer, y: Layer, size: int) -> Layer:
     }
 
 
-def _numbers(rows: Sequence[Layer], x: Layer, y: Layer) -> list[Layer]:
-    """Return the rank above each symbol of the front."""
+def _numbers(rows: Sequence[Layer], x: Layer, y: Layer) -> Layer:
+    """Return the ranks above the symbols of the front."""
+    return {
+        "data": {"values": list(rows)},
+        "mark": {"type": "text", "dy": -13, "fontSize": 12, "fontWeight": 600, "color": INK},
+        "encoding": {
+            "x": {**x, "field": "x"},
+            "y": {**y, "field": "y"},
+            "text": {"field": "rank", "type": "nominal"},
+        },
+    }
+
+
+def _together(rows: Sequence[Layer], x: Layer, y: Layer, width: int, height: int) -> list[Layer]:
+    """Put the ranks of symbols that nearly touch into one label, above the highest of them."""
+    (left, right), (bottom, top) = x["scale"]["domain"], y["scale"]["domain"]
+    across, up = width / (right - left), height / (top - bottom)
+    groups: list[list[Layer]] = []
+    for row in rows:
+        for group in groups:
+            if any(
+                abs(row["x"] - other["x"]) * across < _NEAR and abs(row["y"] - other["y"]) * up < _NEAR
+                for other in group
+            ):
+                group.append(row)
+                break
+        else:
+            groups.append([row])
     return [
         {
-            "data": {"values": list(rows)},
-            "mark": {"type": "text", "dy": -13, "fontSize": 12, "fontWeight": 600, "color": INK},
-            "encoding": {
-                "x": {**x, "field": "x"},
-                "y": {**y, "field": "y"},
-                "text": {"field": "rank", "type": "nominal"},
-            },
+            "x": round(sum(row["x"] for row in group) / len(group), 2),
+            "y": max(row["y"] for row in group),
+            "rank": ", ".join(row["rank"] for row in group),
         }
+        for group in groups
     ]
 
 

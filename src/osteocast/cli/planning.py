@@ -52,7 +52,7 @@ def plan(
     ] = False,
     people: Annotated[
         int, typer.Option(help="Virtual people that every plan is followed over.", min=32, max=100_000)
-    ] = 512,
+    ] = 384,
     everything: Annotated[bool, typer.Option("--all", help="Show plans that others outdo as well.")] = False,
     output: Annotated[
         Path | None,

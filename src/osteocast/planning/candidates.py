@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from osteocast.forecast.plans import BONE_DRUGS, due_day, inhibitor_course, running_bone_drugs
+from osteocast.forecast.plans import due_day, inhibitor_course, running_bone_drugs
 from osteocast.forecast.verdict_plans import course_end
 from osteocast.person import Case, Plan
-from osteocast.person.case import TESTOSTERONE, end_day
-from osteocast.planning.data import data
+from osteocast.person.case import end_day
+from osteocast.planning.data import data, number
 from osteocast.planning.programmes import Programmes
 from osteocast.planning.results import YEARS, Kind
 from osteocast.therapies import Course
@@ -293,7 +293,8 @@ class _Options:
                 if made is not None:
                     waits.append((day, Plan("", made[0], self.stops, lifestyle=life)))
             if waits:
-                name = f"Yearly scans, {entry['words']} once T is below −2.0{style}"
+                limit = f"{number(self.content['waiting']['threshold']):.1f}".replace("-", "−")
+                name = f"Yearly scans, {entry['words']} once T is below {limit}{style}"
                 yield Candidate(name, "watch", Plan("", (), self.stops, lifestyle=life), tuple(waits))
 
 
@@ -311,13 +312,3 @@ def _years(days: float) -> str:
 
 def _name(drug: str) -> str:
     return drug.replace("_iv", " by vein").replace("_", " ")
-
-
-def is_on_testosterone(case: Case) -> bool:
-    """Whether testosterone is taken from day 0 on."""
-    return any(course.drug in TESTOSTERONE and end_day(course) > 0 for course in case.treatments)
-
-
-def bone_courses(courses: Sequence[Course]) -> tuple[Course, ...]:
-    """Return the courses of drugs for bone that are taken from day 0 on."""
-    return tuple(course for course in courses if course.drug in BONE_DRUGS and end_day(course) > 0)

@@ -35,7 +35,7 @@ __all__ = ["GOAL", "PEOPLE", "search", "search_plans"]
 
 _OSTEOPOROSIS = "iscd-2005-reporting/osteoporosis"
 #: Virtual people, unless asked otherwise.
-PEOPLE = 512
+PEOPLE = 384
 #: What plans are ranked for when nobody says.
 GOAL: Goal = "balanced"
 
