@@ -96,6 +96,8 @@ def test_a_case_goes_out_as_a_file_and_comes_back(saved: str, tmp_path: Path) ->
     file = tmp_path / "ward.json"
     done("cases", "export", saved, "--output", file)
     assert file.read_text() == done("cases", "export", saved)
+    # It stands wherever a case file does.
+    assert done("safety", file, "--json") == done("safety", EXAMPLE, "--json")
     imported = json.loads(done("cases", "import", file, "--title", "Back", "--json"))
     assert (imported["title"], imported["differences"]) == ("Back", [])
     content = json.loads(file.read_text())

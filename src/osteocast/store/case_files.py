@@ -39,6 +39,8 @@ __all__ = [
     "write_case_file",
 ]
 
+# Somebody else may have written the file.
+_LONGEST_VERSION = 40
 _WORDS = {
     "version": "osteocast",
     "engine": "the engine",
@@ -246,6 +248,6 @@ def _differences(versions: Mapping[str, Any]) -> list[str]:
     told = []
     for key in sorted(here, key=list(_WORDS).index):
         if versions.get(key) != here[key]:
-            there = versions.get(key, "not said")
+            there = str(versions.get(key, "not said"))[:_LONGEST_VERSION]
             told.append(f"{_WORDS[key]}: {there} when the file was written, {here[key]} here")
     return told
