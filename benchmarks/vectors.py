@@ -85,7 +85,9 @@ def main() -> None:
                 len(re.findall(rf"v?(?:add|sub|mul|div){kind}", code)) for kind in ("pd", "sd")
             )
             print(f"{name:7} loop over {lanes:2}: {took:6.1f} ns; {several} vector, {single} scalar")
-        took = nanoseconds(call, LANES, {"memory": memory}, function=getattr(rodas, name), **places)
+        took = nanoseconds(
+            call, LANES, {"memory": memory}, function=getattr(rodas.stepping("whole"), name), **places
+        )
         print(f"{name:7} own vectors, {LANES}: {took:6.1f} ns")
 
 

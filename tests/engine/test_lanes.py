@@ -121,7 +121,32 @@ def test_what_the_kernel_may_not_do_is_refused() -> None:
         run(np.ones(2 * LANES))
 
 
-def test_every_lane_of_the_kernel_is_its_own_patient() -> None:
+def test_exponentials_side_by_side_are_those_one_by_one() -> None:
+    def several(x: Any, out: Any) -> None:
+        a = exp(x[0])
+        b = exp(x[1])
+        c = exp(a)  # takes the first, and so cannot stand beside it
+        d = log(b)
+        e = log(x[2])
+        out[0] = c + d
+        out[1] = e
+
+    together = vector_function(several)
+
+    @njit
+    def run(memory: np.ndarray) -> None:
+        together(memory, 0, 3 * LANES)
+
+    x = np.random.default_rng(5).uniform(0.1, 2.0, (3, LANES))
+    memory = np.concatenate([x.ravel(), np.empty(2 * LANES)])
+    run(memory)
+    out = memory[3 * LANES :].reshape(2, LANES)
+    assert out[0] == pytest.approx(np.exp(np.exp(x[0])) + x[1], rel=1e-12)
+    assert out[1] == pytest.approx(np.log(x[2]), rel=1e-12, abs=1e-13)
+
+
+@pytest.mark.parametrize("form", rodas.FORMS)
+def test_every_lane_of_the_kernel_is_its_own_patient(form: str) -> None:
     batch = crowd(LANES)
     random = np.random.default_rng(7)
     y = batch.initial * random.uniform(0.8, 1.2, batch.initial.shape) + 0.05
@@ -138,20 +163,25 @@ def test_every_lane_of_the_kernel_is_its_own_patient() -> None:
     part(AT["q"], len(q))[:] = q.ravel()
     part(AT["diagonal"], 1)[:] = diagonal
     part(AT["u1"], kernel.N_STATE)[:] = right.ravel()
+    functions = rodas.stepping(form)
     rodas.refresh(memory, part(AT["q"], len(q)), np.zeros((LANES, len(q))))
-    rodas.rates(memory, AT["y"], AT["f"])
-    rodas.factor(memory)
-    rodas.solve(memory, AT["u1"])
+    functions.rates(memory, AT["y"], AT["u2"])
+    functions.factor(memory)
+    functions.solve(memory, AT["u1"])
     flat = part(AT["q"], len(q))
-    f, x = part(AT["f"], kernel.N_STATE), part(AT["u1"], kernel.N_STATE)
+    f, x = part(AT["u2"], kernel.N_STATE), part(AT["u1"], kernel.N_STATE)
+    plain_rates, plain_factor, plain_solve = (
+        getattr(kernel, {"whole": "", "reduced": "reduced_"}[form] + name)
+        for name in ("rates", "factor", "solve")
+    )
     for lane in range(LANES):
         own = [*batch.parameters[lane].tolist(), *batch.inputs[lane].tolist(), *([0.0] * kernel.N_CONSTANT)]
         kernel.constants(own)
         assert flat[lane::LANES] == pytest.approx(own, rel=1e-11)
         rates = [0.0] * kernel.N_STATE
-        kernel.rates(y[lane].tolist(), own, rates)
+        plain_rates(y[lane].tolist(), own, rates)
         assert f[lane::LANES] == pytest.approx(rates, rel=1e-9, abs=1e-14)
         factors, solution = [0.0] * kernel.N_FACTOR, right[:, lane].tolist()
-        kernel.factor(y[lane].tolist(), own, [diagonal[lane]], factors)
-        kernel.solve(factors, solution)
+        plain_factor(y[lane].tolist(), own, [diagonal[lane]], factors)
+        plain_solve(factors, solution)
         assert x[lane::LANES] == pytest.approx(solution, rel=1e-8, abs=1e-10)

@@ -28,7 +28,7 @@ def announced() -> Iterator[None]:
 
     def tell() -> None:
         if not is_compiled():
-            say("Compiling the engine: about 15 seconds, once for each version.")
+            say("Compiling the engine: about 20 seconds, once for each version.")
 
     timer = threading.Timer(_PATIENCE_SECONDS, tell)
     timer.daemon = True

@@ -10,6 +10,7 @@ import ctypes
 import hashlib
 import os
 import platform
+import re
 import threading
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -23,7 +24,7 @@ from osteocast.engine import storage
 from osteocast.engine.kernel import INPUTS, N_STATE, PARAMETERS
 from osteocast.engine.layout import ARGUMENTS, INTEGERS, LANES, N_Q, NUMBERS
 
-__all__ = ["bind", "is_kept", "key", "prepare"]
+__all__ = ["bind", "check", "is_kept", "key", "prepare"]
 
 _SOURCES = ("codes.py", "compiled.py", "integrator.py", "kernel.py", "lanes.py", "layout.py", "rodas.py")
 # Settings of Numba that change what it compiles.
@@ -32,6 +33,9 @@ _SYMBOL = "osteocast_integrate"
 #: What the code asks of the C library; anything else would need a library that is not there without Numba.
 _LIBRARY = ("exp", "log", "memcpy", "memset", "sqrt")
 _CACHE_LINE = 64  # bytes
+# Where intermediate code begins a function. Vectors that find no register are kept on the stack; unless that
+# begins at a cache line, most of them straddle two.
+_BEGINS = re.compile(r"^(define .*) \{$", re.MULTILINE)
 
 _C: dict[str, Any] = {"integer": ctypes.c_int64, "number": ctypes.c_double}
 _DTYPE = {"integers": np.dtype(np.int64), "numbers": np.dtype(np.float64)}
@@ -63,8 +67,8 @@ def bind(arguments: Mapping[str, Any]) -> Callable[[int, int], None]:
     Returns
     -------
     callable
-        Integrates the patients from the first number up to the second, exclusive. It lets other threads run
-        and may be called from several at once, on different patients.
+        Integrates the patients of `order` from the first number up to the second, exclusive. It lets other
+        threads run and may be called from several at once, on different patients.
 
     Raises
     ------
@@ -72,12 +76,7 @@ def bind(arguments: Mapping[str, Any]) -> Callable[[int, int], None]:
         If an array has not the shape that the others ask for: compiled code would read what is not there.
     """
     given = dict(arguments)
-    for name, shape in _shapes(given).items():
-        array = given[name]
-        if array.shape != shape:
-            raise ValueError(f"{name} has shape {array.shape}; expected is {shape}")
-        if array.dtype != _DTYPE[ARGUMENTS[name]] or not array.flags.c_contiguous:
-            raise ValueError(f"{name} has to be a contiguous array of {_DTYPE[ARGUMENTS[name]]}")
+    check(given)
     entry = _entry()
     fixed = [_address(one) if isinstance(one, np.ndarray) else one for one in _in_order(given)]
 
@@ -89,6 +88,18 @@ def bind(arguments: Mapping[str, Any]) -> Callable[[int, int], None]:
 
     integrate.arguments = given  # type: ignore[attr-defined]
     return integrate
+
+
+def check(arguments: Mapping[str, Any]) -> None:
+    """Raise ValueError if an array has not the shape that the others ask for; one not given passes."""
+    for name, shape in _shapes(arguments).items():
+        if name not in arguments:
+            continue
+        array = arguments[name]
+        if array.shape != shape:
+            raise ValueError(f"{name} has shape {array.shape}; expected is {shape}")
+        if array.dtype != _DTYPE[ARGUMENTS[name]] or not array.flags.c_contiguous:
+            raise ValueError(f"{name} has to be a contiguous array of {_DTYPE[ARGUMENTS[name]]}")
 
 
 def _in_order(given: Mapping[str, Any]) -> list[Any]:
@@ -109,6 +120,7 @@ def _shapes(given: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
         "grid": (times,),
         "selected": (given["n_selected"],),
         "out": (n, times, given["n_selected"]),
+        "order": (given.get("n_ordered", n),),
         "event_offset": (n + 1,),
         **{name: (n,) for name in by_patient},
         **{name: (events,) for name in by_event},
@@ -234,7 +246,7 @@ def _object_code(text: str, name: str) -> bytes | None:
     import llvmlite.binding as llvm
 
     machine = _machine()
-    module = llvm.parse_assembly(text)
+    module = llvm.parse_assembly(_BEGINS.sub(rf"\1 alignstack({_CACHE_LINE}) {{", text))
     for function in module.functions:
         if not function.is_declaration and function.name != name:
             function.linkage = "internal"

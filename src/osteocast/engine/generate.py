@@ -10,11 +10,15 @@ compiles it for many patients at once.
 ``rates``      right-hand side
 ``factor``     sparse LU of ``diagonal I - J``, without pivoting, in an order chosen for little fill
 ``solve``      forward and backward substitution with those factors
+``reduced_*``  the same three for most people, in whom the testes and training have nothing to say
 ``observe``    observables of one patient from its state; ``observe_bone`` those without exponentials
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import sympy as sp
@@ -25,7 +29,17 @@ from osteocast.physiology.equations.writing import INPUT, PARAMETER, STATE, Decl
 from osteocast.physiology.inputs import INPUT_NAMES
 from osteocast.physiology.observables import OBSERVABLE_NAMES
 from osteocast.physiology.parameters import PARAMETER_NAMES
+from osteocast.physiology.quantities import SITES
 from osteocast.physiology.states import STATE_NAMES
+
+#: What is zero in most people, and with them stays so: the reduced form of the equations leaves it out.
+ZERO_PARAMETERS = ("male",)
+ZERO_INPUTS = tuple(f"loading_{site}" for site in SITES)
+ZERO_STATES = (
+    "testosterone_depot",
+    "testosterone_depot_slow",
+    *(f"accommodation_{site}" for site in SITES),
+)
 
 TARGET = Path(__file__).with_name("kernel.py")
 
@@ -41,6 +55,8 @@ N_GIVEN = {n_given}
 N_CONSTANT = {n_constant}
 N_FACTOR = {n_factor}
 BONE_OBSERVABLES = {bone}
+# What has to be zero for the reduced form: numbers of parameters, inputs and states.
+REDUCED_BY = {reduced_by}
 '''
 
 
@@ -110,6 +126,22 @@ def _share_divisions(expression: sp.Expr) -> sp.Expr:
     )
 
 
+def _calls_apart(formulas: dict[str, sp.Expr]) -> dict[str, sp.Expr]:
+    """Give every exponential and logarithm a name and a formula of its own."""
+    apart: dict[str, sp.Expr] = {}
+    names: dict[sp.Expr, sp.Symbol] = {}
+
+    def called(call: sp.Expr) -> sp.Symbol:
+        if call not in names:
+            names[call] = sp.Symbol(f"e{len(names)}", real=True)
+            apart[names[call].name] = call
+        return names[call]
+
+    for name, formula in formulas.items():
+        apart[name] = formula.replace(lambda e: isinstance(e, (sp.exp, sp.log)), called)
+    return apart
+
+
 def used_names(declaration: Declaration) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Parameters and inputs that the equations use, in storage order."""
     free: set[sp.Symbol] = set()
@@ -128,15 +160,17 @@ def _fill(k: int, active: set[tuple[int, int]], remaining: set[int]) -> int:
     return rows * columns
 
 
-def elimination(pattern: set[tuple[int, int]], n: int) -> tuple[list[int], list[tuple[int, int]]]:
+def elimination(
+    pattern: set[tuple[int, int]], states: Iterable[int]
+) -> tuple[list[int], list[tuple[int, int]]]:
     """Choose a pivot order by Markowitz count and return it with the positions of the factors.
 
     Parameters
     ----------
     pattern : set of (row, column)
         Entries of the Jacobian that are not identically zero.
-    n : int
-        Number of states.
+    states : iterable of int
+        The states to eliminate.
 
     Returns
     -------
@@ -145,9 +179,9 @@ def elimination(pattern: set[tuple[int, int]], n: int) -> tuple[list[int], list[
     filled : list of (row, column)
         Entries of the factors, fill-in included.
     """
-    entries = pattern | {(i, i) for i in range(n)}
+    remaining = set(states)
+    entries = pattern | {(i, i) for i in remaining}
     active = set(entries)
-    remaining = set(range(n))
     order = []
     while remaining:
         pivot = min(remaining, key=lambda k, now=active: (_fill(k, now, remaining), k))  # type: ignore[misc]
@@ -194,41 +228,88 @@ class _Generator:
             self.constants[expression] = sp.Symbol(f"c{len(self.constants)}", real=True)
         return sign * self.constants[expression]
 
-    def rates(self) -> list[sp.Expr]:
-        return [self.hoist(self.declaration.expand(self.declaration.rates[name])) for name in STATE_NAMES]
+    def rates(self, known: dict[sp.Symbol, sp.Expr] | None = None) -> list[sp.Expr]:
+        """Rates of change with constants in them, where some symbols may be known."""
+        expanded = [self.declaration.expand(self.declaration.rates[name]) for name in STATE_NAMES]
+        return [self.hoist(sp.sympify(rate.subs(known or {}))) for rate in expanded]
 
     # -- code
     # ----------------------------------------------------------------------------------------------------
-    def load(self, used: set[sp.Symbol]) -> list[str]:
-        lines = []
-        for i, symbol in enumerate(self.state):
-            if symbol in used:
-                lines.append(f"{symbol} = y[{i}]")
-        constants = list(self.constants.values())
-        for i, symbol in enumerate([*self.given, *constants]):
-            if symbol in used:
-                lines.append(f"{symbol} = q[{i}]")
-        return lines
+    def load(self) -> dict[str, str]:
+        """Where the numbers come from that are given: states, parameters, inputs, constants."""
+        given = enumerate([*self.given, *self.constants.values()])
+        return {str(symbol): f"y[{i}]" for i, symbol in enumerate(self.state)} | {
+            str(symbol): f"q[{i}]" for i, symbol in given
+        }
 
-    def block(self, targets: list[tuple[str, sp.Expr]], prefix: str) -> list[str]:
-        """Straight-line code that computes the targets with shared subexpressions."""
+    def formulas(self, targets: list[tuple[str, sp.Expr]], prefix: str) -> dict[str, str]:
+        """Targets and the subexpressions that they share, each by name; loads included."""
         shared, reduced = sp.cse(
             [_share_divisions(expression) for _, expression in targets],
             symbols=sp.numbered_symbols(prefix, real=True),
             optimizations="basic",
         )
-        used: set[sp.Symbol] = set()
-        for _, expression in shared:
-            used |= expression.free_symbols
-        for expression in reduced:
-            used |= expression.free_symbols
-        lines = self.load(used)
-        lines += [f"{symbol} = {_PRINTER.doprint(expression)}" for symbol, expression in shared]
-        lines += [
-            f"{name} = {_PRINTER.doprint(expression)}"
-            for (name, _), expression in zip(targets, reduced, strict=True)
-        ]
-        return lines
+        plain = {str(symbol): expression for symbol, expression in shared}
+        plain |= {name: expression for (name, _), expression in zip(targets, reduced, strict=True)}
+        return self.load() | {name: _PRINTER.doprint(e) for name, e in _calls_apart(plain).items()}
+
+    def block(self, targets: list[tuple[str, sp.Expr]], prefix: str) -> list[str]:
+        """Straight-line code for the targets in turn; what they share is computed when first needed."""
+        writer = _Writer(self.formulas(targets, prefix))
+        for name, _ in targets:
+            writer.need(name)
+        return writer.lines
+
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+_CALL = re.compile(r"(exp|log)\(")
+
+
+class _Writer:
+    """Writes formulas in the order in which they are needed, so that few values wait for their use.
+
+    Exponentials that do not take one another come first and side by side, and so do logarithms: each is a
+    chain of operations that wait for one another, and the processor works on several chains at once.
+    """
+
+    def __init__(self, formulas: dict[str, str]) -> None:
+        self.formulas = formulas
+        self.lines: list[str] = []
+        self.written: set[str] = set()
+        ranks: dict[tuple[int, str], list[str]] = {}
+        for name, formula in formulas.items():
+            if call := _CALL.match(formula):
+                ranks.setdefault((self._rank(name), call[1]), []).append(name)
+        for _, calls in sorted(ranks.items()):
+            for name in calls:
+                for taken in _NAME.findall(formulas[name]):
+                    self.need(taken)
+            for name in calls:
+                self.need(name)
+
+    def _rank(self, name: str) -> int:
+        """Count the calls on the longest way to a value."""
+        formula = self.formulas.get(name, "")
+        below = max((self._rank(taken) for taken in _NAME.findall(formula)), default=0)
+        return below + (_CALL.match(formula) is not None)
+
+    def need(self, name: str) -> None:
+        """Write the formula of a name and, before it, those that it takes; nothing if that is done."""
+        if name in self.written or name not in self.formulas:
+            return
+        self.written.add(name)
+        formula = self.formulas[name]
+        for other in _NAME.findall(formula):
+            self.need(other)
+        self.lines.append(f"{name} = {formula}")
+
+    def write(self, line: str) -> None:
+        """Write a line of one's own behind what it takes."""
+        for name in _NAME.findall(line):
+            self.need(name)
+        self.lines.append(line)
 
 
 def _function(name: str, arguments: str, lines: list[str], note: str) -> str:
@@ -240,24 +321,10 @@ def generate() -> str:
     declaration = declare()
     g = _Generator(declaration)
     n = len(STATE_NAMES)
-    rates = g.rates()
-    jacobian = {
-        (i, j): entry
-        for i, rate in enumerate(rates)
-        for j, symbol in enumerate(g.state)
-        if symbol in rate.free_symbols and (entry := sp.diff(rate, symbol)) != 0
-    }
-    jacobian = {at: g.hoist(entry) for at, entry in jacobian.items()}
+    whole = _form(g, g.rates())
+    reduced = _form(g, g.rates(_nothing()), leave_out=ZERO_STATES)
     observables = [g.hoist(declaration.expand(declaration.observables[name])) for name in OBSERVABLE_NAMES]
 
-    order, filled = elimination(set(jacobian), n)
-    slot = {entry: i for i, entry in enumerate(filled)}
-
-    rhs = g.block([(f"f[{i}]", rate) for i, rate in enumerate(rates)], "x")
-    entries = sorted(jacobian)
-    factor = g.block([(f"w{i}_{j}", -jacobian[i, j]) for i, j in entries], "x")
-    factor += _factor_lines(order, filled, set(entries), slot)
-    solve = _solve_lines(order, filled, slot)
     observe = g.block([(f"out[{i}]", expression) for i, expression in enumerate(observables)], "x")
     bone = [i for i, expression in enumerate(observables) if not expression.has(sp.exp, sp.log)]
     observe_bone = g.block([(f"out[{i}]", observables[i]) for i in bone], "x")
@@ -270,20 +337,70 @@ def generate() -> str:
         inputs=_names(g.inputs),
         n_given=len(g.given),
         n_constant=len(g.constants),
-        n_factor=len(filled),
+        n_factor=max(whole.n_factor, reduced.n_factor),
         bone=tuple(bone),
+        reduced_by=_reduced_by(g),
     )
     text += _function("constants", "q", constants, "Fill the constants behind the parameters and inputs.")
-    text += _function("rates", "y, q, f", rhs, "Right-hand side, per day.")
-    text += _function(
-        "factor", "y, q, diagonal, w", factor, "Factors of diagonal * I - J; pivots are stored inverted."
-    )
-    text += _function("solve", "w, b", solve, "Solve with the factors, in place.")
+    for prefix, form, which in (("", whole, ""), ("reduced_", reduced, " of the reduced form")):
+        text += _function(f"{prefix}rates", "y, q, f", form.rates, f"Right-hand side{which}, per day.")
+        text += _function(
+            f"{prefix}factor",
+            "y, q, diagonal, w",
+            form.factor,
+            f"Factors of diagonal * I - J{which}; pivots are stored inverted.",
+        )
+        text += _function(f"{prefix}solve", "w, b", form.solve, f"Solve with the factors{which}, in place.")
     text += _function("observe", "y, q, out", observe, "Observables.")
     text += _function(
         "observe_bone", "y, q, out", observe_bone, "Observables without exp and log, the quick ones."
     )
     return text + "\n"
+
+
+@dataclass(frozen=True)
+class _Form:
+    """Code of the right-hand side, the factorisation and the substitution."""
+
+    rates: list[str]
+    factor: list[str]
+    solve: list[str]
+    n_factor: int
+
+
+def _nothing() -> dict[sp.Symbol, sp.Expr]:
+    """Return what the reduced form takes to be zero."""
+    zero = [PARAMETER[name] for name in ZERO_PARAMETERS] + [INPUT[name] for name in ZERO_INPUTS]
+    return {symbol: sp.Integer(0) for symbol in [*zero, *(STATE[name] for name in ZERO_STATES)]}
+
+
+def _reduced_by(g: _Generator) -> dict[str, tuple[int, ...]]:
+    return {
+        "parameters": tuple(g.parameters.index(name) for name in ZERO_PARAMETERS),
+        "inputs": tuple(g.inputs.index(name) for name in ZERO_INPUTS),
+        "states": tuple(STATE_NAMES.index(name) for name in ZERO_STATES),
+    }
+
+
+def _form(g: _Generator, rates: list[sp.Expr], leave_out: tuple[str, ...] = ()) -> _Form:
+    """Write a form of the equations; states left out have to stay where they are."""
+    kept = [i for i, name in enumerate(STATE_NAMES) if name not in leave_out]
+    assert all(rates[i] == 0 for i in range(len(rates)) if i not in kept), "a state left out moves"
+    jacobian = {
+        (i, j): g.hoist(entry)
+        for i in kept
+        for j in kept
+        if g.state[j] in rates[i].free_symbols and (entry := sp.diff(rates[i], g.state[j])) != 0
+    }
+    order, filled = elimination(set(jacobian), kept)
+    slot = {entry: i for i, entry in enumerate(filled)}
+    entries = g.formulas([(f"w{i}_{j}", -jacobian[i, j]) for i, j in sorted(jacobian)], "x")
+    return _Form(
+        g.block([(f"f[{i}]", rate) for i, rate in enumerate(rates)], "x"),
+        _factor_lines(order, filled, entries, slot),
+        _solve_lines(order, filled, slot),
+        len(filled),
+    )
 
 
 def _names(names: tuple[str, ...]) -> str:
@@ -307,42 +424,54 @@ def _constant_lines(g: _Generator) -> list[str]:
 def _factor_lines(
     order: list[int],
     filled: list[tuple[int, int]],
-    entries: set[tuple[int, int]],
+    entries: dict[str, str],
     slot: dict[tuple[int, int], int],
 ) -> list[str]:
-    lines = []
-    live = set(entries)
-    for i in order:
-        lines.append(f"w{i}_{i} = diagonal[0] + w{i}_{i}" if (i, i) in live else f"w{i}_{i} = diagonal[0]")
-        live.add((i, i))
-    position = {state: rank for rank, state in enumerate(order)}
+    """Eliminate; an entry is computed when it is first needed and stored as soon as it is done."""
+    writer = _Writer(entries)
+    live = {entry for entry in filled if f"w{entry[0]}_{entry[1]}" in entries}
+
+    def change(i: int, j: int, by: str) -> None:
+        name = f"w{i}_{j}"
+        writer.write(f"{name} = {name} {by}" if (i, j) in live else f"{name} = {by}")
+        live.add((i, j))
+
+    def store(i: int, j: int) -> None:
+        writer.write(f"w[{slot[i, j]}] = w{i}_{j}")
+
     for k, pivot in enumerate(order):
-        lines.append(f"w{pivot}_{pivot} = 1.0 / w{pivot}_{pivot}")
-        rows = [i for i in order[k + 1 :] if (i, pivot) in live]
+        own = f"w{pivot}_{pivot}"
+        change(pivot, pivot, "+ diagonal[0]" if (pivot, pivot) in live else "diagonal[0]")
+        writer.write(f"{own} = 1.0 / {own}")
+        store(pivot, pivot)
         columns = [j for j in order[k + 1 :] if (pivot, j) in live]
-        for i in rows:
-            lines.append(f"w{i}_{pivot} = w{i}_{pivot} * w{pivot}_{pivot}")
-            for j in columns:
-                minus = f"- w{i}_{pivot} * w{pivot}_{j}"
-                lines.append(f"w{i}_{j} = w{i}_{j} {minus}" if (i, j) in live else f"w{i}_{j} = {minus}")
-                live.add((i, j))
-    assert live == set(filled) and len(position) == len(order)
-    return lines + [f"w[{slot[i, j]}] = w{i}_{j}" for i, j in filled]
+        for i in order[k + 1 :]:
+            if (i, pivot) in live:
+                writer.write(f"w{i}_{pivot} = w{i}_{pivot} * {own}")
+                store(i, pivot)
+                for j in columns:
+                    change(i, j, f"- w{i}_{pivot} * w{pivot}_{j}")
+        for j in columns:
+            store(pivot, j)
+    assert live == set(filled)
+    return writer.lines
 
 
 def _solve_lines(
     order: list[int], filled: list[tuple[int, int]], slot: dict[tuple[int, int], int]
 ) -> list[str]:
-    position = {state: rank for rank, state in enumerate(order)}
-    lines = [f"b{i} = b[{i}]" for i in order]
-    for i in order:
-        terms = [f" - w[{slot[i, j]}] * b{j}" for j in order if position[j] < position[i] and (i, j) in slot]
+    """Substitute; a row subtracts first what has been known for longest, so that it seldom waits."""
+    known = set(filled)
+    writer = _Writer({f"b{i}": f"b[{i}]" for i in order})
+    for k, i in enumerate(order):
+        terms = [f" - w[{slot[i, j]}] * b{j}" for j in order[:k] if (i, j) in known]
         if terms:
-            lines.append(f"b{i} = b{i}" + "".join(terms))
-    for i in reversed(order):
-        terms = [f" - w[{slot[i, j]}] * b{j}" for j in order if position[j] > position[i] and (i, j) in slot]
-        lines.append(f"b{i} = (b{i}" + "".join(terms) + f") * w[{slot[i, i]}]")
-    return lines + [f"b[{i}] = b{i}" for i in order]
+            writer.write(f"b{i} = b{i}" + "".join(terms))
+    for k, i in reversed(list(enumerate(order))):
+        terms = [f" - w[{slot[i, j]}] * b{j}" for j in reversed(order[k + 1 :]) if (i, j) in known]
+        writer.write(f"b{i} = " + (f"(b{i}{''.join(terms)})" if terms else f"b{i}") + f" * w[{slot[i, i]}]")
+        writer.write(f"b[{i}] = b{i}")
+    return writer.lines
 
 
 def main() -> None:

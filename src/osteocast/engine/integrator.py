@@ -20,6 +20,7 @@ from osteocast.engine.lanes import LANES, array_at
 from osteocast.engine.layout import ARGUMENTS, AT, BEHIND, COUNTED, INTEGERS, MEMORY, N_Q, NUMBERS
 from osteocast.engine.rodas import (
     CODE,
+    FORMS,
     H11,
     H12,
     H13,
@@ -31,10 +32,10 @@ from osteocast.engine.rodas import (
     H24,
     H25,
     accept_steps,
-    attempt,
     observe,
     observe_bone,
     refresh,
+    stepping,
 )
 
 _SIZE = N_STATE * LANES
@@ -108,18 +109,22 @@ def compiled() -> Any:
     numba.core.ccallback.CFunc
         A function without result, its arguments those of `osteocast.engine.layout.ARGUMENTS`.
     """
+    attempt, reduced_attempt = (stepping(form).attempt for form in FORMS)
 
     @cfunc(types.void(*(_TYPES[kind] for kind in ARGUMENTS.values())), **CODE)
     def entry(  # type: ignore[no-untyped-def]
         first,
         last,
         n_patient,
+        n_ordered,
         n_event,
         n_grid,
         n_selected,
+        reduced,
         max_steps,
         relative,
         first_step,
+        order_at,
         parameters_at,
         inputs_at,
         initial_at,
@@ -143,11 +148,12 @@ def compiled() -> Any:
         q_lane_at,
         integers_at,
     ):
-        """Integrate patients `first` to `last` (exclusive), `LANES` at a time.
+        """Integrate patients `first` to `last` (exclusive) of an order, `LANES` at a time.
 
         Times are days. A grid point that coincides with an event sees the state before the event. See
         `osteocast.engine.solver` for the shapes and `osteocast.engine.layout` for the working memory.
         """
+        order = array_at(order_at, (n_ordered,))
         parameters = array_at(parameters_at, (n_patient, _N_PARAMETER))
         inputs = array_at(inputs_at, (n_patient, _N_INPUT))
         initial = array_at(initial_at, (n_patient, N_STATE))
@@ -211,7 +217,7 @@ def compiled() -> Any:
         for k in range(LANES):
             # Idle lanes compute along with a copy of the first patient, so that nothing turns infinite or
             # slow.
-            _seat(k, first, parameters, inputs, initial, start, q, y, time)
+            _seat(k, order[first], parameters, inputs, initial, start, q, y, time)
         refresh(memory, q, q_lane)
 
         while True:
@@ -249,15 +255,16 @@ def compiled() -> Any:
                         who[k] = -1
                         running -= 1
                 if who[k] < 0 and queue < last:
-                    who[k] = queue
-                    _seat(k, queue, parameters, inputs, initial, start, q, y, time)
-                    next_event[k] = event_offset[queue]
+                    p = order[queue]
+                    who[k] = p
+                    _seat(k, p, parameters, inputs, initial, start, q, y, time)
+                    next_event[k] = event_offset[p]
                     next_grid[k] = 0
                     wanted[k] = first_step
                     rejected[k] = 0
                     last_step[k] = 0.0
-                    attempts[queue] = 0
-                    status[queue] = OK
+                    attempts[p] = 0
+                    status[p] = OK
                     landed[k] = 1  # its start may be a grid point or have events; seen to in the next round
                     running += 1
                     queue += 1
@@ -288,7 +295,10 @@ def compiled() -> Any:
                     h = 0.5 * left
                 step[k] = h
 
-            attempt(memory)
+            if reduced:
+                reduced_attempt(memory)
+            else:
+                attempt(memory)
 
             # 3. Accept or reject, lane by lane.
             for k in range(LANES):
@@ -357,12 +367,12 @@ def compiled() -> Any:
                     for s in range(N_STATE):
                         final[p, s] = y[s * LANES + k]
                     _seat(
-                        k, first, parameters, inputs, initial, start, q, y, time
+                        k, order[first], parameters, inputs, initial, start, q, y, time
                     )  # keep the idle lane finite
                     who[k] = -1
                     accept[k] = 0.0
                     landed[k] = 0
                     running -= 1
-            accept_steps(memory, _Y, _Y_NEW, _ACCEPT)
+            accept_steps(memory)
 
     return entry

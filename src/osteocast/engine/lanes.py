@@ -115,17 +115,24 @@ class _Emitter:
         self.values: dict[str, Any] = {}
 
     def run(self, body: list[ast.stmt]) -> None:
-        for statement in body:
-            if isinstance(statement, ast.Expr):  # the docstring
+        statements = [one for one in body if not isinstance(one, ast.Expr)]  # without the docstring
+        for together in _grouped(statements):
+            if len(together) == 1:
+                self.assign(together[0].targets[0], self.expression(together[0].value))
                 continue
-            assert isinstance(statement, ast.Assign), ast.dump(statement)
-            (target,) = statement.targets
-            value = self.expression(statement.value)
-            if isinstance(target, ast.Name):
-                self.values[target.id] = value
-            else:
-                assert isinstance(target, ast.Subscript)
-                self.builder.store(value, self.address(target), align=8)
+            calls = [one.value for one in together]
+            arguments = [self.expression(call.args[0]) for call in calls]
+            for one, value in zip(
+                together, _SIDE_BY_SIDE[calls[0].func.id](self.builder, arguments), strict=True
+            ):
+                self.assign(one.targets[0], value)
+
+    def assign(self, target: ast.expr, value: Any) -> None:
+        if isinstance(target, ast.Name):
+            self.values[target.id] = value
+        else:
+            assert isinstance(target, ast.Subscript)
+            self.builder.store(value, self.address(target), align=8)
 
     def address(self, node: ast.Subscript) -> Any:
         assert isinstance(node.value, ast.Name) and isinstance(node.slice, ast.Constant)
@@ -156,6 +163,32 @@ class _Emitter:
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 return _FUNCTIONS[name](b, *(self.expression(argument) for argument in arguments))
         raise NotImplementedError(f"the kernel uses something new: {ast.dump(node)}")
+
+
+def _grouped(statements: list[ast.stmt]) -> list[list[Any]]:
+    """Put assignments of exponentials, or of logarithms, that follow one another into one group."""
+    groups: list[list[Any]] = []
+    known: str | None = None
+    made: set[str] = set()
+    for one in statements:
+        assert isinstance(one, ast.Assign) and len(one.targets) == 1, ast.dump(one)
+        name = _called(one)
+        taken = {node.id for node in ast.walk(one.value) if isinstance(node, ast.Name)}
+        if name is not None and name == known and not taken & made and len(groups[-1]) < _MOST_SIDE_BY_SIDE:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+            known, made = name, set()
+        if isinstance(one.targets[0], ast.Name):
+            made.add(one.targets[0].id)
+    return groups
+
+
+def _called(one: ast.Assign) -> str | None:
+    match one.value:
+        case ast.Call(func=ast.Name(id=name)) if name in _SIDE_BY_SIDE:
+            return name
+    return None
 
 
 def splat(number: float) -> ir.Constant:
@@ -189,12 +222,15 @@ def select(b: Any, choice: Any, x: Any, y: Any) -> Any:
     return b.select(b.fcmp_ordered(">", choice, splat(0.0)), x, y)
 
 
-def _polynomial(b: Any, coefficients: tuple[float, ...], x: Any) -> Any:
-    """Horner's scheme, highest coefficient first."""
-    total = splat(coefficients[0])
+def _polynomials(b: Any, coefficients: tuple[float, ...], xs: list[Any]) -> list[Any]:
+    """Horner's scheme, highest coefficient first, for several arguments step by step together."""
+    totals = [splat(coefficients[0])] * len(xs)
     for coefficient in coefficients[1:]:
-        total = b.fadd(b.fmul(total, x, flags=_FLAGS), splat(coefficient), flags=_FLAGS)
-    return total
+        totals = [
+            b.fadd(b.fmul(total, x, flags=_FLAGS), splat(coefficient), flags=_FLAGS)
+            for total, x in zip(totals, xs, strict=True)
+        ]
+    return totals
 
 
 _SHIFT = 6755399441055744.0  # 1.5 * 2**52: adding it rounds to an integer, held in the low bits
@@ -223,35 +259,58 @@ def _clip(b: Any, x: Any, low: float, high: float) -> Any:
     return b.select(b.fcmp_ordered(">", x, splat(high)), splat(high), x)
 
 
-def exp(b: Any, x: Any) -> Any:
+def exps(b: Any, xs: list[Any]) -> list[Any]:
     """e**x of every lane, relative error below 1e-13, clipped to where the result is a normal number.
 
     x = k ln 2 + r; a polynomial in r, and k written into the exponent bits.
     """
-    x = _clip(b, x, -700.0, 700.0)
-    shifted = b.fadd(b.fmul(x, splat(1.4426950408889634)), splat(_SHIFT))
-    k = b.fsub(shifted, splat(_SHIFT))
-    r = b.fsub(b.fsub(x, b.fmul(k, splat(_LN2_HIGH))), b.fmul(k, splat(_LN2_LOW)))
-    bits = b.add(b.bitcast(shifted, _INTEGERS), _splat_integer(1023 - _SHIFT_BITS))
-    scale = b.bitcast(b.shl(bits, _splat_integer(52)), _VECTOR)
-    return b.fmul(_polynomial(b, _EXP, r), scale, flags=_FLAGS)
+    rests, scales = [], []
+    for given in xs:
+        x = _clip(b, given, -700.0, 700.0)
+        shifted = b.fadd(b.fmul(x, splat(1.4426950408889634)), splat(_SHIFT))
+        k = b.fsub(shifted, splat(_SHIFT))
+        rests.append(b.fsub(b.fsub(x, b.fmul(k, splat(_LN2_HIGH))), b.fmul(k, splat(_LN2_LOW))))
+        bits = b.add(b.bitcast(shifted, _INTEGERS), _splat_integer(1023 - _SHIFT_BITS))
+        scales.append(b.bitcast(b.shl(bits, _splat_integer(52)), _VECTOR))
+    series = _polynomials(b, _EXP, rests)
+    return [b.fmul(one, scale, flags=_FLAGS) for one, scale in zip(series, scales, strict=True)]
 
 
-def log(b: Any, x: Any) -> Any:
+def logs(b: Any, xs: list[Any]) -> list[Any]:
     """Natural logarithm of every lane, error below 1e-13; anything below 1e-300 counts as 1e-300.
 
     x = m 2**k with m between sqrt(1/2) and sqrt(2); the series of log((1+s)/(1-s)) with s = (m-1)/(m+1).
     """
-    x = _clip(b, x, 1e-300, 1e300)
-    bits = b.bitcast(x, _INTEGERS)
-    exponent = b.ashr(b.sub(bits, _splat_integer(0x3FE6A09E667F3BCD)), _splat_integer(52))
-    m = b.bitcast(b.sub(bits, b.shl(exponent, _splat_integer(52))), _VECTOR)
-    k = b.fsub(b.bitcast(b.add(exponent, _splat_integer(_SHIFT_BITS)), _VECTOR), splat(_SHIFT))
-    s = b.fdiv(b.fsub(m, splat(1.0)), b.fadd(m, splat(1.0)))
-    series = _polynomial(b, _LOG, b.fmul(s, s))
-    low = b.fadd(b.fmul(k, splat(_LN2_LOW)), b.fmul(s, series, flags=_FLAGS), flags=_FLAGS)
-    return b.fadd(b.fmul(k, splat(_LN2_HIGH)), low, flags=_FLAGS)
+    ratios, powers = [], []
+    for given in xs:
+        x = _clip(b, given, 1e-300, 1e300)
+        bits = b.bitcast(x, _INTEGERS)
+        exponent = b.ashr(b.sub(bits, _splat_integer(0x3FE6A09E667F3BCD)), _splat_integer(52))
+        m = b.bitcast(b.sub(bits, b.shl(exponent, _splat_integer(52))), _VECTOR)
+        k = b.bitcast(b.add(exponent, _splat_integer(_SHIFT_BITS)), _VECTOR)
+        powers.append(b.fsub(k, splat(_SHIFT)))
+        ratios.append(b.fdiv(b.fsub(m, splat(1.0)), b.fadd(m, splat(1.0))))
+    series = _polynomials(b, _LOG, [b.fmul(s, s) for s in ratios])
+    made = []
+    for s, k, one in zip(ratios, powers, series, strict=True):
+        low = b.fadd(b.fmul(k, splat(_LN2_LOW)), b.fmul(s, one, flags=_FLAGS), flags=_FLAGS)
+        made.append(b.fadd(b.fmul(k, splat(_LN2_HIGH)), low, flags=_FLAGS))
+    return made
 
+
+def exp(b: Any, x: Any) -> Any:
+    """As `exps`, of one vector."""
+    return exps(b, [x])[0]
+
+
+def log(b: Any, x: Any) -> Any:
+    """As `logs`, of one vector."""
+    return logs(b, [x])[0]
+
+
+# What is computed for several vectors step by step together, because each step waits for the one before.
+_SIDE_BY_SIDE: dict[str, Callable[..., list[Any]]] = {"exp": exps, "log": logs}
+_MOST_SIDE_BY_SIDE = 6  # more would not find room in the registers
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "exp": exp,

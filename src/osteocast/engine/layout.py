@@ -26,7 +26,7 @@ def _placed(sizes: dict[str, int]) -> dict[str, int]:
 
 # Vectors of the patients seated, element i of lane k at i * LANES + k: what the vector code works on.
 _VECTORS = (
-    {name: N_STATE for name in ("y", "y_new", "where", "f", "u1", "u2", "u3", "u4", "u5", "u6", "tolerance")}
+    {name: N_STATE for name in ("y", "y_new", "where", "u1", "u2", "u3", "u4", "u5", "u6", "tolerance")}
     | {"q": N_Q, "factors": N_FACTOR}
     | {name: 1 for name in ("step", "diagonal", "per_step", "share", "norm", "root", "accept")}
 )
@@ -52,12 +52,15 @@ ARGUMENTS = {
     "first": "integer",
     "last": "integer",
     "n_patient": "integer",
+    "n_ordered": "integer",
     "n_event": "integer",
     "n_grid": "integer",
     "n_selected": "integer",
+    "reduced": "integer",
     "max_steps": "integer",
     "relative": "number",
     "first_step": "number",
+    "order": "integers",
     "parameters": "numbers",
     "inputs": "numbers",
     "initial": "numbers",

@@ -8,6 +8,10 @@ makes an integration of it. All works on one block of memory (`osteocast.engine.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
 import numpy as np
 from numba import njit
 
@@ -51,48 +55,28 @@ H21, H22, H23, H24, H25 = (
 CODE = {"error_model": "numpy", "nogil": True, "_nrt": False}
 
 _constants = vector_function(kernel.constants)
-_rates = vector_function(kernel.rates)
-_factor = vector_function(kernel.factor)
-_solve = vector_function(kernel.solve)
 observe = njit(**CODE)(kernel.observe)
 observe_bone = njit(**CODE)(kernel.observe_bone)
 
-_Y, _Y_NEW, _WHERE, _F, _Q, _FACTORS = (AT[n] for n in ("y", "y_new", "where", "f", "q", "factors"))
+_Y, _Y_NEW, _WHERE, _Q, _FACTORS = (AT[n] for n in ("y", "y_new", "where", "q", "factors"))
 _U1, _U2, _U3, _U4, _U5, _U6 = (AT[f"u{i}"] for i in range(1, 7))
 _STEP, _DIAGONAL, _PER_STEP = AT["step"], AT["diagonal"], AT["per_step"]
-_TOLERANCE, _SHARE, _NORM, _ROOT = (AT[n] for n in ("tolerance", "share", "norm", "root"))
-
-
-# Functions of their own, so that their vector code exists once and not at every call. Their places are called
-# np.int64, because Numba compiles a function anew for every literal that it is called with.
-@njit(**CODE)
-def rates(memory, y, f):  # type: ignore[no-untyped-def]
-    """Vector form of `kernel.rates` on the patients seated."""
-    _rates(memory, y, _Q, f)
-
-
-@njit(**CODE)
-def factor(memory):  # type: ignore[no-untyped-def]
-    """Vector form of `kernel.factor` at the present state."""
-    _factor(memory, _Y, _Q, _DIAGONAL, _FACTORS)
-
-
-@njit(**CODE)
-def solve(memory, b):  # type: ignore[no-untyped-def]
-    """Vector form of `kernel.solve`, in place."""
-    _solve(memory, _FACTORS, b)
-
-
-def _weighted(coefficients: tuple[float, ...], i: int) -> str:
-    return " + ".join(f"{c!r} * u{j + 1}[{i}]" for j, c in enumerate(coefficients))
+_TOLERANCE, _SHARE, _NORM = (AT[n] for n in ("tolerance", "share", "norm"))
+_ROOT, _ACCEPT = AT["root"], AT["accept"]
+_SIZE = N_STATE * LANES
 
 
 def _stage_source(a: tuple[float, ...], c: tuple[float, ...]) -> tuple[str, str]:
-    """Write a stage: where it looks (y + sum a u), and its right side (f + sum c u / h)."""
-    where = "\n".join(f"    out[{i}] = y[{i}] + {_weighted(a, i)}" for i in range(N_STATE))
-    added = "\n".join(f"    out[{i}] = f[{i}] + per_step[0] * ({_weighted(c, i)})" for i in range(N_STATE))
+    """Write a stage, for one state: where it looks (y + sum a u), and its right side (f + sum c u / h)."""
     stages = ", ".join(f"u{j + 1}" for j in range(len(c)))
-    return f"def where(y, {stages}, out):\n{where}\n", f"def added(f, {stages}, per_step, out):\n{added}\n"
+    return (
+        f"def where(y, {stages}, out):\n    out[0] = y[0] + {_weighted(a)}\n",
+        f"def added(f, {stages}, per_step, out):\n    out[0] = f[0] + per_step[0] * ({_weighted(c)})\n",
+    )
+
+
+def _weighted(coefficients: tuple[float, ...]) -> str:
+    return " + ".join(f"{c!r} * u{j + 1}[0]" for j, c in enumerate(coefficients))
 
 
 def _error_source() -> str:
@@ -123,54 +107,117 @@ _where2, _added2 = map(vector_function, _stage_source((A21,), (C21,)))
 _where3, _added3 = map(vector_function, _stage_source((A31, A32), (C31, C32)))
 _where4, _added4 = map(vector_function, _stage_source((A41, A42, A43), (C41, C42, C43)))
 _where5, _added5 = map(vector_function, _stage_source((A51, A52, A53, A54), (C51, C52, C53, C54)))
-_where6, _added6 = map(vector_function, _stage_source((A51, A52, A53, A54, 1.0), (C61, C62, C63, C64, C65)))
+_, _added6 = map(vector_function, _stage_source((), (C61, C62, C63, C64, C65)))
+# The last stage looks where the one before looked, moved by what that found; so does the new state.
+_moved = vector_function("def moved(where, u, out):\n    out[0] = where[0] + u[0]")
 _error = vector_function(_error_source())
-accept_steps = vector_function(
-    "def accepted(y, y_new, accept):\n"
-    + "\n".join(f"    y[{i}] = select(accept[0], y_new[{i}], y[{i}])" for i in range(N_STATE))
-)
-_sum = vector_function(
-    "def total(a, b, out):\n" + "\n".join(f"    out[{i}] = a[{i}] + b[{i}]" for i in range(N_STATE))
-)
+_accepted = vector_function("def accepted(y, y_new, accept):\n    y[0] = select(accept[0], y_new[0], y[0])")
+
+
+#: Forms of the equations: all of them, and what is left of them for most people (`kernel.REDUCED_BY`).
+FORMS = ("whole", "reduced")
+
+
+@dataclass(frozen=True)
+class Stepping:
+    """Compiled functions of one form of the equations: three of the kernel, and the attempt made of them."""
+
+    rates: Any
+    factor: Any
+    solve: Any
+    attempt: Any
+
+
+@cache
+def stepping(form: str) -> Stepping:
+    """Return the functions of a form of the equations.
+
+    Parameters
+    ----------
+    form : {"whole", "reduced"}
+        All equations, or those of people whose numbers in `osteocast.engine.kernel.REDUCED_BY` are zero.
+    """
+    prefix = {"whole": "", "reduced": "reduced_"}[form]
+    _rates, _factor, _solve = (
+        vector_function(getattr(kernel, prefix + name)) for name in ("rates", "factor", "solve")
+    )
+
+    # Functions of their own, so that their vector code exists once and not at every call. Their places are
+    # called np.int64, because Numba compiles a function anew for every literal that it is called with.
+    @njit(**CODE)
+    def rates(memory, y, f):  # type: ignore[no-untyped-def]
+        """Vector form of `kernel.rates` on the patients seated."""
+        _rates(memory, y, _Q, f)
+
+    @njit(**CODE)
+    def factor(memory):  # type: ignore[no-untyped-def]
+        """Vector form of `kernel.factor` at the present state."""
+        _factor(memory, _Y, _Q, _DIAGONAL, _FACTORS)
+
+    @njit(**CODE)
+    def solve(memory, b):  # type: ignore[no-untyped-def]
+        """Vector form of `kernel.solve`, in place."""
+        _solve(memory, _FACTORS, b)
+
+    # What is done to every state alike stands in loops: written out, it would crowd
+    # the processor's cache for code.
+    @njit(**CODE)
+    def attempt(memory):  # type: ignore[no-untyped-def]
+        """One step attempt of every lane: stages u1 to u6, the new state, its error over the tolerance."""
+        for k in range(LANES):
+            memory[_PER_STEP + k] = 1.0 / memory[_STEP + k]
+            memory[_DIAGONAL + k] = memory[_PER_STEP + k] / GAMMA
+        factor(memory)
+        rates(memory, np.int64(_Y), np.int64(_U1))
+        solve(memory, np.int64(_U1))
+
+        for i in range(0, _SIZE, LANES):
+            _where2(memory, _Y + i, _U1 + i, _WHERE + i)
+        rates(memory, np.int64(_WHERE), np.int64(_U2))
+        for i in range(0, _SIZE, LANES):
+            _added2(memory, _U2 + i, _U1 + i, _PER_STEP, _U2 + i)
+        solve(memory, np.int64(_U2))
+
+        for i in range(0, _SIZE, LANES):
+            _where3(memory, _Y + i, _U1 + i, _U2 + i, _WHERE + i)
+        rates(memory, np.int64(_WHERE), np.int64(_U3))
+        for i in range(0, _SIZE, LANES):
+            _added3(memory, _U3 + i, _U1 + i, _U2 + i, _PER_STEP, _U3 + i)
+        solve(memory, np.int64(_U3))
+
+        for i in range(0, _SIZE, LANES):
+            _where4(memory, _Y + i, _U1 + i, _U2 + i, _U3 + i, _WHERE + i)
+        rates(memory, np.int64(_WHERE), np.int64(_U4))
+        for i in range(0, _SIZE, LANES):
+            _added4(memory, _U4 + i, _U1 + i, _U2 + i, _U3 + i, _PER_STEP, _U4 + i)
+        solve(memory, np.int64(_U4))
+
+        for i in range(0, _SIZE, LANES):
+            _where5(memory, _Y + i, _U1 + i, _U2 + i, _U3 + i, _U4 + i, _WHERE + i)
+        rates(memory, np.int64(_WHERE), np.int64(_U5))
+        for i in range(0, _SIZE, LANES):
+            _added5(memory, _U5 + i, _U1 + i, _U2 + i, _U3 + i, _U4 + i, _PER_STEP, _U5 + i)
+        solve(memory, np.int64(_U5))
+
+        for i in range(0, _SIZE, LANES):
+            _moved(memory, _WHERE + i, _U5 + i, _WHERE + i)
+        rates(memory, np.int64(_WHERE), np.int64(_U6))
+        for i in range(0, _SIZE, LANES):
+            _added6(memory, _U6 + i, _U1 + i, _U2 + i, _U3 + i, _U4 + i, _U5 + i, _PER_STEP, _U6 + i)
+        solve(memory, np.int64(_U6))
+
+        for i in range(0, _SIZE, LANES):
+            _moved(memory, _WHERE + i, _U6 + i, _Y_NEW + i)
+        _error(memory, _Y, _Y_NEW, _U6, _TOLERANCE, _SHARE, _NORM, _ROOT)
+
+    return Stepping(rates, factor, solve, attempt)
 
 
 @njit(**CODE)
-def attempt(memory):  # type: ignore[no-untyped-def]
-    """One step attempt of every lane: stages u1 to u6, the new state, its error over the tolerance."""
-    for k in range(LANES):
-        memory[_PER_STEP + k] = 1.0 / memory[_STEP + k]
-        memory[_DIAGONAL + k] = memory[_PER_STEP + k] / GAMMA
-    factor(memory)
-    rates(memory, np.int64(_Y), np.int64(_U1))
-    solve(memory, np.int64(_U1))
-
-    _where2(memory, _Y, _U1, _WHERE)
-    rates(memory, np.int64(_WHERE), np.int64(_F))
-    _added2(memory, _F, _U1, _PER_STEP, _U2)
-    solve(memory, np.int64(_U2))
-
-    _where3(memory, _Y, _U1, _U2, _WHERE)
-    rates(memory, np.int64(_WHERE), np.int64(_F))
-    _added3(memory, _F, _U1, _U2, _PER_STEP, _U3)
-    solve(memory, np.int64(_U3))
-
-    _where4(memory, _Y, _U1, _U2, _U3, _WHERE)
-    rates(memory, np.int64(_WHERE), np.int64(_F))
-    _added4(memory, _F, _U1, _U2, _U3, _PER_STEP, _U4)
-    solve(memory, np.int64(_U4))
-
-    _where5(memory, _Y, _U1, _U2, _U3, _U4, _WHERE)
-    rates(memory, np.int64(_WHERE), np.int64(_F))
-    _added5(memory, _F, _U1, _U2, _U3, _U4, _PER_STEP, _U5)
-    solve(memory, np.int64(_U5))
-
-    _where6(memory, _Y, _U1, _U2, _U3, _U4, _U5, _WHERE)
-    rates(memory, np.int64(_WHERE), np.int64(_F))
-    _added6(memory, _F, _U1, _U2, _U3, _U4, _U5, _PER_STEP, _U6)
-    solve(memory, np.int64(_U6))
-
-    _sum(memory, _WHERE, _U6, _Y_NEW)
-    _error(memory, _Y, _Y_NEW, _U6, _TOLERANCE, _SHARE, _NORM, _ROOT)
+def accept_steps(memory):  # type: ignore[no-untyped-def]
+    """Take over the new state of the lanes that are marked for it."""
+    for i in range(0, _SIZE, LANES):
+        _accepted(memory, _Y + i, _Y_NEW + i, _ACCEPT)
 
 
 @njit(**CODE)

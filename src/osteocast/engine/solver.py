@@ -7,15 +7,16 @@ they are the same to the last bit for any number of threads, alone or in a batch
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from osteocast.engine import codes, compiled
 from osteocast.engine.kernel import INPUTS as KERNEL_INPUTS
-from osteocast.engine.kernel import N_STATE
+from osteocast.engine.kernel import N_STATE, REDUCED_BY
 from osteocast.engine.kernel import PARAMETERS as KERNEL_PARAMETERS
 from osteocast.engine.schedule import Schedule
 from osteocast.errors import EngineError
@@ -172,7 +173,7 @@ def simulate(
         "end": batch.end,
     }
     kind, index, value = _for_kernel(schedule)
-    integrate = compiled.bind(
+    given = (
         {name: np.ascontiguousarray(array, dtype=np.float64) for name, array in numbers.items()}
         | {"n_patient": n, "n_event": schedule.day.size, "n_grid": days.size, "n_selected": selected.size}
         | {"max_steps": max_steps, "relative": relative_tolerance, "first_step": FIRST_STEP}
@@ -182,14 +183,23 @@ def simulate(
         | {"out": out, "final": final, "status": status, "attempts": attempts}
         | {"failed_at": failed_day, "failed_state": failed_state}
     )
-    blocks = [(first, min(first + BLOCK, n)) for first in range(0, n, BLOCK)]
-    workers = min(threads or os.cpu_count() or 1, max(len(blocks), 1))
+    compiled.check(given)
+    reduced = _reduced(given)
+    jobs: list[tuple[Callable[[int, int], None], int, int]] = []
+    for is_reduced in (True, False):
+        order = np.flatnonzero(reduced == is_reduced)
+        if order.size:
+            which = {"order": order, "n_ordered": order.size, "reduced": int(is_reduced)}
+            integrate = compiled.bind(given | which)
+            firsts = range(0, order.size, BLOCK)
+            jobs += [(integrate, first, min(first + BLOCK, order.size)) for first in firsts]
+    workers = min(threads or os.cpu_count() or 1, max(len(jobs), 1))
     if workers <= 1:
-        for first, last in blocks:
+        for integrate, first, last in jobs:
             integrate(first, last)
     else:
         with ThreadPoolExecutor(workers) as pool:
-            for done in [pool.submit(integrate, first, last) for first, last in blocks]:
+            for done in [pool.submit(job, first, last) for job, first, last in jobs]:
                 done.result()
     values = {name: out[:, :, i] for i, name in enumerate(observables)}
     bad = np.flatnonzero(status > codes.RESCUED)
@@ -200,6 +210,24 @@ def simulate(
                 failed_day[i], failed_state[i] = np.nan, -1
     _reject_unphysical(batch, values, final, status, failed_day, failed_state)
     return Result(days, values, final, status, attempts, failed_day, failed_state)
+
+
+def _reduced(given: Mapping[str, Any]) -> np.ndarray:
+    """Whose equations the reduced form holds: all that it leaves out is zero, and no event changes that.
+
+    A patient's form depends on that patient alone, so that its digits do as well.
+    """
+    zero = REDUCED_BY
+    whole = np.zeros(given["n_patient"], dtype=bool)
+    for kind in ("parameters", "inputs", "initial"):
+        columns = list(zero["states" if kind == "initial" else kind])
+        whole |= (given[kind][:, columns] != 0.0).any(axis=1)
+    sets = given["event_kind"] == codes.SET_INPUT
+    index = given["event_index"]
+    wakes = np.where(sets, np.isin(index, zero["inputs"]), np.isin(index, zero["states"]))
+    wakes &= given["event_value"] != 0.0
+    whole[np.repeat(np.arange(whole.size), np.diff(given["event_offset"]))[wakes]] = True
+    return ~whole
 
 
 def _for_kernel(schedule: Schedule) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
