@@ -86,7 +86,7 @@ def figures(
     for i, head in enumerate(heads):
         cells = [str(row[i]) for row in rows]
         if i == 0:
-            least = max((len(word) for cell in cells for word in cell.split()), default=0)
+            least = max((len(word) for cell in (head, *cells) for word in cell.split()), default=0)
             made.add_column(head, min_width=least)
         else:
             least = max(len(line) for cell in (head, *cells) for line in cell.split("\n"))

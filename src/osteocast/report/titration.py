@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from osteocast import charts, evidence
+from osteocast import charts
 from osteocast.charts.titration import titration
 from osteocast.errors import InputError, Problem
 from osteocast.forecast.titration_results import DoseCurve, Pattern, Titration, Uncertain
 from osteocast.forecast.titration_words import TRAVERSE, headline, sentences
 from osteocast.forecast.unstudied import gaps
+from osteocast.report.sources import cited, known_ids
+from osteocast.report.text import Fitted, bullets, figures
 from osteocast.report.writing import Written, make_folder, write_text
 from osteocast.therapies import DRUGS, Course
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table as RichTable
 
 __all__ = ["FORMAT", "as_data", "check_folder", "page", "renderables", "write"]
 
@@ -32,36 +35,47 @@ NOTICE = (
     "more."
 )
 _DATA = "titration.json"
+_PLAIN = str.maketrans("", "", "()")
 
 
 def renderables(made: Titration) -> list[RenderableType]:
     """Return the parts of the text, for a console that knows its own width."""
-    from rich import box
     from rich.padding import Padding
-    from rich.table import Table
     from rich.text import Text
 
     parts: list[RenderableType] = [Text(headline(made), style="bold"), Text("")]
     parts += [Text(f"! {text}", style="yellow") for text in _warnings(made)]
-    content = titration(made).table
-    drawn = Table(
-        title=content.caption, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False
-    )
-    years = (f"spine {year:g} y" for year in made.spine)
-    for i, name in enumerate(("anastrozole", "mg/week", "E2 pg/mL", "in a week", "T ng/dL", *years)):
-        drawn.add_column(name, justify="left" if i == 0 else "right")
-    for row, pattern in zip(content.rows, made.patterns, strict=True):
-        # A number above its band.
-        cells = [row[0], *(cell.replace(" (", "\n(") for cell in row[1:])]
-        drawn.add_row(*map(Text, cells), style="bold" if pattern.is_current else None)
-    parts += [drawn, Text("")]
+    tables = (_table(made), _table(made, broken=True), _table(made, broken=True, few=True))
+    parts += [Fitted(*tables), Text("")]
     parts += [Padding(Text(f"- {text}"), (0, 0, 0, 2)) for text in sentences(made)]
     assumed = [f"{one.name} {one.value} ({one.note})" for one in made.inputs if one.origin == "assumed"]
     if assumed:
-        parts += [Text(""), Text("Assumed", style="bold")]
-        parts += [Padding(Text(f"- {item}"), (0, 0, 0, 2)) for item in assumed]
+        parts += [Text(""), *bullets("Assumed", assumed)]
     parts += [Text(""), Text(NOTICE, style="italic")]
     return parts
+
+
+def _table(made: Titration, *, broken: bool = False, few: bool = False) -> RichTable:
+    """Tabulate every pattern of doses: broken, ranges take two lines; few, only what decides is shown."""
+    from rich.text import Text
+
+    content = titration(made).table
+    years = (f"spine{chr(10) if broken else ' '}{year:g} y" for year in made.spine)
+    level, own = ("E2\npg/mL", "T\nng/dL") if broken else ("E2 pg/mL", "T ng/dL")
+    heads = ("anastrozole", "mg/week", level, "in a week", own, *years)
+    rows = []
+    for row, pattern in zip(content.rows, made.patterns, strict=True):
+        cells = [row[0]]
+        for cell in row[1:]:
+            value, _, ends = cell.partition(" (")
+            text = f"{value}\n({ends}" if ends else value
+            cells.append(text.translate(_PLAIN).replace(" to ", "\nto ") if broken else text)
+        style = "bold" if pattern.is_current else ""
+        rows.append([Text(cell, style=style) for cell in cells])
+    if few:
+        kept = [i for i, head in enumerate(heads) if head not in ("mg/week", "in a week", own)]
+        heads, rows = tuple(heads[i] for i in kept), [[row[i] for i in kept] for row in rows]
+    return figures(heads, rows, content.caption, "Below a number: its band." if broken else "")
 
 
 def _warnings(made: Titration) -> Iterator[str]:
@@ -149,13 +163,12 @@ def _numbers(values: np.ndarray) -> list[float | None]:
 
 def source_ids(made: Titration) -> list[str]:
     """Return the registry's ids of everything that a titration rests on, each once."""
-    known = evidence.load()
-    given = [value.rpartition("/")[0] for one in made.thresholds for value in one.evidence]
-    given.append(TRAVERSE.rpartition("/")[0])
+    given = [value for one in made.thresholds for value in one.evidence]
+    given.append(TRAVERSE)
     courses = (*made.case.treatments, Course("anastrozole"))
     given += [source for gap in gaps(made.case, courses) for source in gap.sources]
     given += [source for course in courses for source in DRUGS[course.drug].sources]
-    return list(dict.fromkeys(known.source(source).id for source in given if source in known))
+    return known_ids(given)
 
 
 def page(made: Titration) -> str:
@@ -193,7 +206,7 @@ def page(made: Titration) -> str:
         provenance=made.provenance,
         draws=made.n_draws,
         widening=made.widening,
-        citations=evidence.cite(source_ids(made)).splitlines(),
+        citations=cited(source_ids(made)),
     )
     return html
 
