@@ -59,7 +59,7 @@ def test_a_drug_tells_its_label_and_enters_the_model_where_it_exists(name: str) 
     drug = DRUGS[name]
     assert drug.label_dose > 0.0
     assert drug.label_interval_days > 0.0
-    assert drug.cautions
+    assert drug.cautions_for()
     assert drug.sources
     made = dosing(Course(name, stop_day=1000.0))
     assert made.inputs or made.doses
@@ -169,13 +169,16 @@ def test_gonadorelin_counts_pulses_not_micrograms() -> None:
 
 @pytest.mark.parametrize("name", [name for name in DRUGS if name.startswith("testosterone")])
 def test_testosterone_promises_no_fewer_fractures(name: str) -> None:
-    text = " ".join(DRUGS[name].cautions)
+    text = " ".join(DRUGS[name].cautions_for())
     assert "1.43" in text and "prostate" in text and "haematocrit" in text
 
 
 @pytest.mark.parametrize("name", ["anastrozole", "letrozole", "exemestane"])
 def test_inhibitors_warn_men_who_dose_themselves(name: str) -> None:
-    assert any(text.startswith("in a man") and "mass spectrometry" in text for text in DRUGS[name].cautions)
+    of_men = DRUGS[name].cautions_for("male")
+    assert any(text.startswith("in a man") and "mass spectrometry" in text for text in of_men)
+    assert not any(text.startswith("in a man") for text in DRUGS[name].cautions_for("female"))
+    assert not any("ovaries" in text for text in of_men)
 
 
 @pytest.mark.parametrize("name", DRUGS)

@@ -7,6 +7,7 @@ from typing import Any
 from osteocast.charts.theme import MUTED, style
 from osteocast.forecast.events import Span
 from osteocast.forecast.results import Forecast
+from osteocast.therapies import DRUGS
 from osteocast.units import DAYS_PER_YEAR
 
 __all__ = ["dose_lanes"]
@@ -116,6 +117,6 @@ def _name(spans: list[Span]) -> str:
     """Name the drugs of a lane, with their symbols."""
     words: dict[str, None] = {}
     for span in spans:
-        name = span.drug.replace("_iv", " by vein")
+        name = DRUGS[span.drug].words
         words.setdefault(f"{_GLYPH[_symbol(span)]} {name}" if span.doses else name)
     return ", ".join(words)

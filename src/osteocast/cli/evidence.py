@@ -133,7 +133,8 @@ def _print_source(source: Source, values: tuple[Value, ...]) -> None:
     screen.print(f"read: {source.read.replace('_', ' ')}")
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("value", "number", "of", "where", "status"):
-        made.add_column(name, justify="right" if name == "number" else "left")
+        # A name is needed whole, to cite it: it goes on in the next line.
+        made.add_column(name, justify="right" if name == "number" else "left", overflow="fold")
     for value in values:
         made.add_row(*(Text(cell) for cell in _cells(value)))
     screen.print(made)

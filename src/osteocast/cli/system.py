@@ -40,7 +40,8 @@ def parameters(
 
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("parameter", "value", "sd", "unit", "basis", "meaning"):
-        made.add_column(name, justify="right" if name in ("value", "sd") else "left")
+        # A name is needed whole, to look it up: it goes on in the next line.
+        made.add_column(name, justify="right" if name in ("value", "sd") else "left", overflow="fold")
     for one in found:
         sd = "" if one.sd is None else f"{one.sd:.2g}"
         made.add_row(*map(Text, (one.name, f"{one.value:.4g}", sd, one.unit, one.basis, one.meaning)))
@@ -48,7 +49,7 @@ def parameters(
 
 
 def drugs(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
-    """List the drugs a case can name: label dose, other names, cautions.
+    """List the drugs a case can name: the dose where a case names none, other names, cautions.
 
     Examples
     --------
@@ -65,13 +66,14 @@ def drugs(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")
 
     screen = console()
     for name, drug in DRUGS.items():
+        usual = in_words(Course(name)).removeprefix(drug.words).strip()
         head = Text.assemble(
-            (name, "bold"), f"  {drug.drug_class}, {drug.route}. Label: {in_words(Course(name))}."
+            (name, "bold"), f"  {drug.drug_class}, {drug.route}. Unless a case says otherwise {usual}."
         )
         screen.print(head)
         if drug.synonyms:
             screen.print(Padding(Text("also: " + ", ".join(drug.synonyms)), (0, 0, 0, 2)))
-        for caution in drug.cautions:
+        for caution in drug.cautions_for():
             screen.print(Padding(Text(f"- {caution}"), (0, 0, 0, 2)))
 
 
@@ -87,7 +89,7 @@ def _drug(name: str) -> dict[str, Any]:
         "unit": drug.unit,
         "label_interval_days": drug.label_interval_days,
         "synonyms": list(drug.synonyms),
-        "cautions": list(drug.cautions),
+        "cautions": list(drug.cautions_for()),
         "sources": list(drug.sources),
     }
 
@@ -136,7 +138,7 @@ def _examine() -> dict[str, Any]:
         "python": f"{platform.python_version()} on {platform.platform()}",
         "parameters": used.parameters + ("" if used.calibrated else " (not fitted to the trials)"),
         "evidence": used.evidence,
-        "engine": "compiled" if is_compiled() else "will be compiled at the first forecast, about 15 seconds",
+        "engine": "compiled" if is_compiled() else "will be compiled at the first forecast, about 20 seconds",
         "libraries": found,
         "problems": problems,
     }

@@ -84,11 +84,13 @@ def in_words(course: Course) -> str:
     'zoledronate 4 mg every 6 months, 10 doses'
     >>> in_words(Course("anastrozole"))
     'anastrozole 1 mg daily'
+    >>> in_words(Course("hcg"))
+    'hcg 1000 IU three times a week'
     """
     drug = DRUGS[course.drug]
     dose = drug.label_dose if course.dose is None else course.dose
     interval = course.interval_days or drug.label_interval_days
-    text = f"{course.drug.replace('_iv', ' by vein')} {dose:g} {drug.unit} {_every(interval)}"
+    text = f"{drug.words} {dose:g} {drug.unit} {_every(interval)}"
     if course.n_doses is not None:
         text += f", {course.n_doses} dose{'s' if course.n_doses > 1 else ''}"
     if course.adherence < 1:
@@ -100,6 +102,9 @@ def in_words(course: Course) -> str:
     return text
 
 
+_TIMES = {2: "twice a week", 3: "three times a week"}
+
+
 def _every(days: float) -> str:
     for unit, length in (("year", 365.25), ("month", 30.4375), ("week", 7.0), ("day", 1.0)):
         count = days / length
@@ -107,4 +112,10 @@ def _every(days: float) -> str:
             if round(count) == 1:
                 return {"day": "daily", "week": "weekly", "month": "monthly", "year": "once a year"}[unit]
             return f"every {round(count)} {unit}s"
-    return f"every {days:g} days"
+    times = 7.0 / days
+    if round(times) in _TIMES and math.isclose(times, round(times), rel_tol=0.03):
+        return _TIMES[round(times)]
+    if days < 1.0:
+        hours = 24.0 * days
+        return "hourly" if round(hours) == 1 else f"every {hours:.3g} hours"
+    return f"every {days:.3g} days"

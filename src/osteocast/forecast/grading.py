@@ -11,7 +11,7 @@ from osteocast.forecast.unstudied import gaps
 from osteocast.lifestyle import Effect, Grade
 from osteocast.person import AROMATASE_INHIBITORS, TESTOSTERONE, Case
 from osteocast.person.case import end_day
-from osteocast.therapies import Course
+from osteocast.therapies import DRUGS, Course
 
 __all__ = ["GRADES", "as_known", "grade", "inhibited"]
 
@@ -68,7 +68,7 @@ def _of_drugs(case: Case, courses: Sequence[Course]) -> Iterator[tuple[Grade, st
     for drug in dict.fromkeys(course.drug for course in ordered if end_day(course) > 0):
         if drug not in _GRADED:
             continue
-        name = drug.replace("_iv", " by vein").replace("_", " ")
+        name = DRUGS[drug].words
         beside = on_inhibitor and drug not in AROMATASE_INHIBITORS
         known = followed(sex, drug, beside)
         if known is not None and drug in TESTOSTERONE:

@@ -161,7 +161,7 @@ def exit_course(day: float) -> Course:
 
 
 def _plans_on_treatment(case: Case, course: Course) -> tuple[Plan, ...]:
-    name = course.drug.replace("_iv", " by vein")
+    name = DRUGS[course.drug].words
     if course.drug != "denosumab":
         return (
             Plan(f"{name} goes on".capitalize()),

@@ -106,9 +106,8 @@ def _of_regimen(sex: str, courses: tuple[Course, ...], horizon: float, explained
             and _stop(other, horizon) > course.start_day
             for other in courses
         )
-        name = course.drug.replace("_iv", " by vein")
+        name = DRUGS[course.drug].words
         where = " beside an aromatase inhibitor" if beside else ""
-        name = name.replace("_", " ")
         known = followed(sex, course.drug, beside)
         if known is None and not explained:
             text = f"no trial{people} in the registry reports bone density on it"

@@ -308,7 +308,10 @@ def _plan(
             curves[name] = answer.curve(i, name, beyond)
             curves[f"t_{basis.site}"] = _t_scores(curves[name], basis.scale)
     courses = case.regimen(plan)
-    alerts = (*rebound_alerts(courses, curves, sites, grid, case, horizon), *cautions(courses))
+    alerts = (
+        *rebound_alerts(courses, curves, sites, grid, case, horizon),
+        *cautions(courses, case.person.sex),
+    )
     return PlanForecast(
         plan.name,
         re.sub(r"[^a-z0-9]+", "-", plan.name.casefold()).strip("-") or "plan",

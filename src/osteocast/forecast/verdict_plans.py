@@ -17,7 +17,7 @@ from osteocast.forecast.plans import (
 from osteocast.forecast.verdict_results import Kind
 from osteocast.person import Case, Plan
 from osteocast.person.case import TESTOSTERONE, end_day
-from osteocast.therapies import Course
+from osteocast.therapies import DRUGS, Course
 from osteocast.units import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def judged_plans(case: Case, lifestyle: Lifestyle) -> tuple[tuple[Plan, Kind], .
 
 
 def _name(course: Course) -> str:
-    return course.drug.replace("_iv", " by vein")
+    return DRUGS[course.drug].words
 
 
 def _has_testosterone(case: Case) -> bool:

@@ -137,13 +137,14 @@ def _first(below: np.ndarray, score: np.ndarray, threshold: float, days: np.ndar
     return float(days[i - 1] + share * (days[i] - days[i - 1]))
 
 
-def cautions(courses: Sequence[Course]) -> Iterator[Alert]:
-    """Yield the cautions of every drug that is taken from day 0 on, each once."""
+def cautions(courses: Sequence[Course], sex: str) -> Iterator[Alert]:
+    """Yield the cautions of every drug that is taken from day 0 on, for a person of this sex, each once."""
     seen: set[str] = set()
     for course in courses:
         if end_day(course) <= 0:
             continue
-        for text in DRUGS[course.drug].cautions:
+        drug = DRUGS[course.drug]
+        for text in drug.cautions_for(sex):
             if text not in seen:
                 seen.add(text)
-                yield Alert("caution", f"{course.drug.replace('_iv', ' by vein').capitalize()}: {text}")
+                yield Alert("caution", f"{drug.words.capitalize()}: {text}")

@@ -16,6 +16,7 @@ from osteocast.guidance.sequence import sequence_findings
 from osteocast.guidance.words import Level
 from osteocast.person import Case, Plan
 from osteocast.person.case import end_day
+from osteocast.therapies import DRUGS
 
 __all__ = ["LEVELS", "Finding", "check", "is_refused"]
 
@@ -56,7 +57,7 @@ class Finding:
 
     def words(self) -> str:
         """Say the finding, with its drugs before it."""
-        drugs = ", ".join(drug.replace("_iv", " by vein").replace("_", " ") for drug in self.drugs)
+        drugs = ", ".join(DRUGS[drug].words for drug in self.drugs)
         return f"{drugs}: {self.reason}" if drugs else self.reason
 
 

@@ -11,7 +11,7 @@ from osteocast.guidance.facts import Facts
 from osteocast.guidance.schedule import Visit, ends, intervals, visit
 from osteocast.person import AROMATASE_INHIBITORS, Case
 from osteocast.person.case import end_day
-from osteocast.therapies import Course
+from osteocast.therapies import DRUGS, Course
 from osteocast.units import DAYS_PER_MONTH
 
 __all__ = ["samples"]
@@ -49,7 +49,7 @@ def _before_doses(case: Case, courses: Sequence[Course], until: float) -> Iterat
         ("denosumab", "calcium, creatinine, 25-hydroxyvitamin D", ("prolia-label-safety/hypocalcaemia",)),
     ):
         for number, day in enumerate(_doses(courses, drug, until)):
-            name = drug.replace("_iv", " by vein")
+            name = DRUGS[drug].words
             yield visit(
                 case,
                 max(0.0, day - ahead),
@@ -117,7 +117,7 @@ def _markers(case: Case, courses: Sequence[Course], until: float) -> Iterator[Vi
         if course.drug in BONE_DRUGS and 0 <= course.start_day <= until
     }
     for drug, start in starts.items():
-        name = drug.replace("_iv", " by vein")
+        name = DRUGS[drug].words
         for months in intervals()["marker_months"]["value"]:
             day = start + months * DAYS_PER_MONTH
             when = "before" if months == 0 else f"{months} months after the start of"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from osteocast.guidance import Fact, Finding, Rate, check, is_refused
 from osteocast.guidance.words import Level
 from osteocast.person import Case
+from osteocast.therapies import DRUGS
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -110,7 +111,7 @@ def rates_told(plans: Checked) -> list[tuple[str, tuple[Rate, ...]]]:
     for _, findings in plans:
         for finding in findings:
             if finding.rates:
-                name = ", ".join(finding.drugs).replace("_iv", " by vein").replace("_", " ")
+                name = ", ".join(DRUGS[drug].words for drug in finding.drugs)
                 found.setdefault(name.capitalize(), finding.rates)
     return list(found.items())
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from osteocast.therapies.drug import Drug
 
-CAUTIONS = (
-    "speeds bone loss for as long as it is taken: baseline bone density and a plan for bone come first",
-    "in a woman with working ovaries it needs ovarian suppression",
+CAUTION = "speeds bone loss for as long as it is taken: baseline bone density and a plan for bone come first"
+IN_WOMEN = "in a woman with working ovaries it needs ovarian suppression"
+IN_MEN = (
     "in a man it is used off label: it takes the oestradiol that his bones need, and two tablets a week do "
     "nearly as much as one a day; dosing oneself by feeling or by an immunoassay overshoots, so measure "
-    "oestradiol by mass spectrometry, and bone density before and during use",
+    "oestradiol by mass spectrometry, and bone density before and during use"
 )
 
 
@@ -37,6 +37,8 @@ def aromatase_inhibitor(
         enters_as_dose=dose,
         continuous_below_days=3.0,
         synonyms=synonyms,
-        cautions=CAUTIONS,
+        cautions=(CAUTION,),
+        in_women=(IN_WOMEN,),
+        in_men=(IN_MEN,),
         sources=sources,
     )

@@ -46,6 +46,8 @@ class Drug:
         Other names; what to know before use, in plain words; registry ids or DOIs.
     largest_dose : float
         Amount of one dose above which more does nothing.
+    in_women, in_men : tuple of str
+        What to know besides, in one sex only.
     """
 
     name: str
@@ -61,6 +63,25 @@ class Drug:
     cautions: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     largest_dose: float = math.inf
+    in_women: tuple[str, ...] = ()
+    in_men: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The name as print has it."""
+        return self.name.replace("_iv", " by vein").replace("_", " ")
+
+    def cautions_for(self, sex: str | None = None) -> tuple[str, ...]:
+        """Return what has to be known before the drug is taken.
+
+        Parameters
+        ----------
+        sex : {"female", "male"} or None
+            Of the person; None for what concerns women and men alike and each of them.
+        """
+        women = self.in_women if sex != "male" else ()
+        men = self.in_men if sex != "female" else ()
+        return (*self.cautions, *women, *men)
 
     def dosing(self, course: Course, parameters: Mapping[str, float], until: float) -> Dosing:
         """Turn a course into changes of inputs and states.

@@ -22,9 +22,11 @@ DRUG = Drug(
     enters_as_dose=None,
     continuous_below_days=99.0,
     synonyms=("Zoladex",),
-    cautions=(
+    in_women=(
         "in a woman it brings on an early menopause for bone: 5 to 10% lost at the spine in two years "
         "without protection",
+    ),
+    in_men=(
         "in a man it takes testosterone and oestradiol together: 2 to 4% lost at the spine in the first "
         "year without protection",
     ),

@@ -20,7 +20,7 @@ DRUG = Drug(
     enters_as_dose=None,
     continuous_below_days=8.0,
     synonyms=("Nolvadex",),
-    cautions=(
+    in_women=(
         "before the menopause it takes bone instead of sparing it",
         "stopping it after the menopause costs bone in the first year",
     ),
