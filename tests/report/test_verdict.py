@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import osteocast as oc
 from osteocast import charts, report
 from osteocast.charts import Chart
+from osteocast.forecast.verdict_words import answer, chance
 from osteocast.report.verdict_page import verdict_page
 from osteocast.report.verdict_sources import verdict_citations, verdict_sources
 
@@ -77,7 +79,7 @@ def test_the_answer_is_told_by_symbol_and_word_besides_colour() -> None:
     rows = points["data"]["values"]
     assert len({row["shape"] for row in rows}) == len({row["colour"] for row in rows}) > 1
     for row, plan in zip(rows, found().plans, strict=True):
-        assert plan.in_a_word in row["text"]
+        assert answer(plan) in row["text"]
 
 
 def test_the_table_fits_its_width() -> None:
@@ -97,3 +99,20 @@ def test_sources_are_in_the_registry_and_counted_once() -> None:
     assert len(ids) == len(set(ids)) > 6
     assert "eastell-2022-surrogate-threshold" in ids
     assert len(verdict_citations(found())) == len(ids)
+
+
+def test_what_is_all_but_certain_has_no_error_beside_it() -> None:
+    plan = found().plans[0]
+    assert chance(replace(plan, probability=0.425, error=0.021)) == "42% ± 2.1"
+    assert chance(replace(plan, probability=0.999)) == "over 99%"
+    assert chance(replace(plan, probability=0.001)) == "under 1%"
+
+
+def test_a_plan_that_a_rule_forbids_says_so() -> None:
+    alone = found(NAMES[2]).plan("lifestyle")
+    assert answer(alone) == "no, by rule"
+    assert answer(found().plan("lifestyle")) != "no, by rule"
+    assert "Lifestyle alone is not enough by rule: after a fragility fracture" in " ".join(
+        report.verdict_table(found(NAMES[2])).split()
+    )
+    assert "at some yearly check on the way" in found().plan("nothing").reason

@@ -17,7 +17,7 @@ from osteocast.charts.theme import GRID, MUTED, STYLES, THRESHOLD
 from osteocast.forecast.settling import CLEAR
 from osteocast.forecast.summary import signed
 from osteocast.forecast.verdict_results import PlanVerdict, Verdict
-from osteocast.forecast.verdict_words import percent
+from osteocast.forecast.verdict_words import answer, percent
 from osteocast.person import SITE_LABELS
 
 __all__ = ["moves", "verdict"]
@@ -59,7 +59,7 @@ def verdict(found: Verdict, *, width: int = 420, labels: bool = True) -> Chart:
                 "low": round(100 * max(0.0, plan.probability - 1.96 * plan.error), 1),
                 "high": round(100 * min(1.0, plan.probability + 1.96 * plan.error), 1),
                 "name": wrapped_name(plan.name),
-                "text": f"{percent(plan.probability)}, {plan.in_a_word}",
+                "text": f"{percent(plan.probability)}, {answer(plan)}",
                 "colour": shade,
                 "shape": symbol,
             }
@@ -82,13 +82,13 @@ def verdict(found: Verdict, *, width: int = 420, labels: bool = True) -> Chart:
                 plan.name,
                 f"{100 * plan.probability:.1f}%",
                 f"± {100 * plan.error:.1f}",
-                plan.in_a_word,
+                answer(plan),
                 plan.grade,
             )
             for plan in found.plans
         ),
     )
-    words = "; ".join(f"{plan.name}: {percent(plan.probability)}, {plan.in_a_word}" for plan in found.plans)
+    words = "; ".join(f"{plan.name}: {percent(plan.probability)}, {answer(plan)}" for plan in found.plans)
     spec = rows_spec(layers, len(rows), width)
     return Chart("verdict", "How likely each plan is to be enough", f"{words}.", table, spec)
 

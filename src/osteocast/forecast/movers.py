@@ -66,7 +66,7 @@ _AVERAGE = _Told(
 )
 _TODAY = _Told("where the bones stand today", "a second scan now narrows it")
 _WANDERING = _Told(
-    "how bone strays from year to year without a known cause", "nothing foresees it; later scans show it"
+    "ups and downs of bone that nothing explains", "nothing foresees them; later scans show them"
 )
 _DONE = "measured already, so that only repeating it would narrow it further"
 

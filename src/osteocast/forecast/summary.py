@@ -130,7 +130,8 @@ def contents(forecast: Forecast) -> str:
         for count, name in ((scans, "scan"), (labs, "blood value"))
         if count
     ]
-    learnt = f", and what the person's own {' and '.join(own)} say" if own else ""
+    say = "says" if scans + labs == 1 else "say"
+    learnt = f", and what the person's own {' and '.join(own)} {say}" if own else ""
     text = (
         "The bands hold what the trials leave open about the average response and how people differ from it"
         f"{learnt}. They do not hold the error of the next scan"

@@ -11,9 +11,18 @@ from osteocast.forecast.summary import lowered
 from osteocast.forecast.verdict_results import PlanVerdict, Settling, Verdict
 from osteocast.person import SITE_LABELS, Case
 
-__all__ = ["enough_words", "percent", "reason", "settling_words", "verdict_headline"]
+__all__ = [
+    "answer",
+    "chance",
+    "enough_words",
+    "percent",
+    "reason",
+    "settling_words",
+    "verdict_headline",
+]
 
 _THRESHOLD_WORDS = {"normal": "falls into osteopenia", "osteopenia": "falls into osteoporosis"}
+_BY_RULE = "no, by rule"
 _FALLS_FURTHER = "falls further by more than the error of a scan"
 
 
@@ -44,8 +53,8 @@ def reason(criteria: Criteria, judged: Judgement, weights: np.ndarray) -> str:
     ways.sort(key=lambda way: -way[0])
     told = [(chance, text) for chance, text in ways if chance >= max(0.02, 0.25 * ways[0][0])][:2]
     if not told:
-        return "In at least 98 of 100 virtual people no site falls too far."
-    first = f"In {_of_100(told[0][0])} of 100 virtual people {told[0][1]}"
+        return "In at least 98 of 100 virtual people no site falls too far at any yearly check."
+    first = f"In {_of_100(told[0][0])} of 100 virtual people {told[0][1]} at some yearly check on the way"
     return f"{first}{f', in {_of_100(told[1][0])} {told[1][1]}' if len(told) > 1 else ''}."
 
 
@@ -60,8 +69,19 @@ _LIKELIHOOD = {
     "uncertain": "may or may not be enough",
     "unlikely": "is unlikely to be enough",
     "very unlikely": "is very unlikely to be enough",
-    "never": "is not called enough",
+    "never": "is not enough by rule",
 }
+
+
+def answer(plan: PlanVerdict) -> str:
+    """Return how likely a plan is to be enough, in the words that tables and charts show."""
+    return _BY_RULE if plan.barred is not None else plan.in_a_word
+
+
+def chance(plan: PlanVerdict) -> str:
+    """Write the probability of a plan, with its Monte Carlo error where that says something."""
+    text = percent(plan.probability)
+    return f"{text} ± {100 * plan.error:.1f}" if text[0].isdigit() else text
 
 
 def enough_words(plan: PlanVerdict) -> str:

@@ -10,7 +10,7 @@ from osteocast.forecast.events import timeline
 from osteocast.forecast.grading import GRADES
 from osteocast.forecast.settling import Outlook
 from osteocast.forecast.verdict_results import PlanVerdict, Verdict
-from osteocast.forecast.verdict_words import percent, settling_words, verdict_headline
+from osteocast.forecast.verdict_words import answer, percent, settling_words, verdict_headline
 from osteocast.person import SITE_LABELS
 from osteocast.report.context import NARROW_ROWS, Figure, linked, pairs, timed
 from osteocast.report.data import NOT_A_DEVICE
@@ -105,7 +105,7 @@ def _plan(found: Verdict, plan: PlanVerdict, unsafe: Collection[str]) -> dict[st
         "name": plan.name,
         "refused": plan.name in unsafe,
         "tone": _TONES[plan.adequate],
-        "word": plan.in_a_word,
+        "word": answer(plan),
         "chance": percent(plan.probability),
         "reason": reason,
         "grade": plan.grade,

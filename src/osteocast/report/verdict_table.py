@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from osteocast.forecast.grading import GRADES
 from osteocast.forecast.verdict_results import Mover, PlanVerdict, Verdict
-from osteocast.forecast.verdict_words import percent, settling_words, verdict_headline
+from osteocast.forecast.verdict_words import answer, chance, settling_words, verdict_headline
 from osteocast.report.data import NOT_A_DEVICE
 from osteocast.report.fractures import fractures_fitted
 from osteocast.report.safety import checked, marked, refused, safety_first
@@ -63,8 +63,7 @@ def verdict_renderables(found: Verdict) -> list[RenderableType]:
     made.add_column("why", ratio=1)
     for plan in found.plans:
         why = plan.reason if plan.barred is None else f"{plan.barred.capitalize()}. {plan.reason}"
-        chance = f"{percent(plan.probability)} ± {100 * plan.error:.1f}"
-        made.add_row(Text(marked(plan.name, unsafe)), plan.in_a_word, chance, plan.grade, Text(why))
+        made.add_row(Text(marked(plan.name, unsafe)), answer(plan), chance(plan), plan.grade, Text(why))
     parts += [made, Text("")]
     counted = [(plan.name, plan.fracture) for plan in found.plans if plan.fracture is not None]
     fractures = fractures_fitted(counted, [marked(name, unsafe) for name, _ in counted], last_only=True)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from osteocast.inference.personal import measured, update
+from osteocast.inference.personal import SiteLearnt, measured, update
+from osteocast.inference.personal.learning import sentences
 from osteocast.person import Case
 from osteocast.population import Futures, quantiles
 from osteocast.units import DAYS_PER_YEAR
@@ -128,3 +129,13 @@ def test_one_more_scan_is_learnt_from_in_less_than_a_third_of_a_second(case: Cas
     update(case, stored)
     assert time.perf_counter() - begun < 0.3
     assert len(measured(case).readings) == 14
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [(0.5, "narrowed the range by 50%"), (0.98, "hardly narrowed"), (1.2, "widened the range by 20%")],
+)
+def test_what_measurements_did_to_the_range_is_said_as_it_is(width: float, said: str) -> None:
+    learnt = SiteLearnt("total_hip", -700.0, 0.0, (-1.0, -2.0, 0.0), (-1.0, -1.0 - width, -1.0 + width), {})
+    (text,) = sentences((learnt,), ())
+    assert said in text

@@ -192,6 +192,8 @@ def sentences(learnt: tuple[SiteLearnt, ...], changes: tuple[ScanChange, ...]) -
             f"narrowed the range by {100 * narrower:.0f}%"
             if narrower >= 0.05
             else "hardly narrowed the range"
+            if narrower > -0.05
+            else f"widened the range by {-100 * narrower:.0f}%"
         )
         lines.append(
             f"{SITE_LABELS[one.site].capitalize()}: people alike change by {_rate_words(one.before)} {span}; "
