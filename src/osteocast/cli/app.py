@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from osteocast import __version__
 from osteocast.cli import (
     claims,
     evidence,
     export,
     forecasting,
     guidance,
+    importing,
     lifestyle,
     planning,
     serve,
@@ -27,6 +27,7 @@ from osteocast.cli import (
 )
 from osteocast.cli.output import fail
 from osteocast.errors import OsteocastError
+from osteocast.version import __version__
 
 __all__ = ["app", "main"]
 
@@ -113,6 +114,7 @@ app.add_typer(users.app, name="users")
 app.command("serve")(serve.serve)
 app.command("cite")(evidence.cite)
 app.command("export")(export.export)
+app.command("import")(importing.import_)
 app.command("parameters")(system.parameters)
 app.command("drugs")(system.drugs)
 app.command("doctor")(system.doctor)

@@ -21,9 +21,10 @@ def export(
         Path, typer.Argument(help="File to write, or PEtab's folder.", metavar="FILE", show_default=False)
     ],
     format: Annotated[
-        Literal["sbml", "petab"],
+        Literal["sbml", "petab", "nonmem"],
         typer.Option(
-            help="sbml: the model for other simulators, Level 3. petab: the calibration for other fitters."
+            help="sbml: the model for other simulators, Level 3. petab: the calibration for other fitters. "
+            "nonmem: doses and measurements of a case as an event table (CSV)."
         ),
     ] = "sbml",
     case: Annotated[
@@ -52,6 +53,8 @@ def export(
 
         osteocast export calibration --format petab --trial atac --trial z-fast
 
+        osteocast export events.csv --format nonmem --case my-case.yaml
+
         osteocast export bone.xml --case my-case.yaml --plan zoledronate
     """
     from osteocast.errors import InputError, Problem
@@ -68,8 +71,13 @@ def export(
         raise InputError(
             [Problem("FILE", str(file), "a file in a folder that exists", "make the folder first")]
         )
+    if format == "nonmem" and case is None:
+        raise InputError([Problem("--case", Problem.ABSENT, "a case to write", "add --case FILE")])
     if format == "petab":
         _write_petab(file, trial or ())
+        return
+    if format == "nonmem" and case is not None:
+        _write_events(file, case, plan, years)
         return
     from osteocast.interop import sbml
 
@@ -86,6 +94,25 @@ def _write_petab(folder: Path, trials: Sequence[str]) -> None:
         f"{made.parameters} parameters. {len(made.left_out)} observations have no place in PEtab: "
         f"{made.problem.parent / 'left-out.tsv'}"
     )
+
+
+def _write_events(file: Path, path: Path, plan: str | None, years: float | None) -> None:
+    from dataclasses import replace
+
+    from osteocast.forecast.scenarios import chosen
+    from osteocast.interop.events_table import write_events
+    from osteocast.person import load_case
+    from osteocast.report.writing import write_text
+
+    case = load_case(path)
+    wanted = None
+    if plan is not None:
+        case, wanted = chosen(case, plan)
+    if years is not None:
+        case = replace(case, forecast_years=years)
+        wanted = wanted and replace(wanted, horizon_days=None)
+    write_text(file, write_events([case], plan=wanted))
+    say(f"Written: {file}")
 
 
 def _scenario(path: Path, plan: str | None, years: float | None) -> Scenario:

@@ -9,7 +9,7 @@ from osteocast.errors import InputError, NotCovered, unknown_name
 from osteocast.forecast.habits import body_of, exposures_of, plan_effects
 from osteocast.forecast.plans import standard_plans, with_inhibitor
 from osteocast.forecast.subjects import subject_of
-from osteocast.person import Case, coverage
+from osteocast.person import Case, Plan, coverage
 from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_YEAR
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from osteocast.lifestyle import Exposure
     from osteocast.simulation import Subject
 
-__all__ = ["planned", "scenario"]
+__all__ = ["chosen", "planned", "scenario"]
 
 
 def planned(case: Case) -> tuple[Case, list[str]]:
@@ -40,6 +40,29 @@ def planned(case: Case) -> tuple[Case, list[str]]:
     return case, assumptions
 
 
+def chosen(case: Case, plan: str | None = None) -> tuple[Case, Plan]:
+    """Return a case with plans, the standard ones if it names none, and the one whose name holds a text.
+
+    Parameters
+    ----------
+    case : Case
+    plan : str, optional
+        Name of the plan or part of it; the first by default.
+
+    Raises
+    ------
+    NotCovered
+        If the model does not cover the person.
+    InputError
+        If there is no such plan.
+    """
+    case, _ = planned(case)
+    named = [one for one in case.plans if plan is None or plan.casefold() in one.name.casefold()]
+    if not named:
+        raise InputError([unknown_name("--plan", plan, [one.name for one in case.plans], "plan")])
+    return case, named[0]
+
+
 def scenario(
     case: Case, plan: str | None = None, years: float | None = None
 ) -> tuple[Subject, tuple[Course, ...], float, tuple[Exposure, ...]]:
@@ -60,12 +83,8 @@ def scenario(
     InputError
         If there is no such plan.
     """
-    case, _ = planned(case)
-    named = [one for one in case.plans if plan is None or plan.casefold() in one.name.casefold()]
-    if not named:
-        raise InputError([unknown_name("--plan", plan, [one.name for one in case.plans], "plan")])
-    chosen = named[0]
-    until = case.horizon_days(chosen) if years is None else years * DAYS_PER_YEAR
+    case, one = chosen(case, plan)
+    until = case.horizon_days(one) if years is None else years * DAYS_PER_YEAR
     subject = subject_of(case)[0]
-    exposures = exposures_of(plan_effects(chosen, body_of(case, subject)))
-    return subject, case.regimen(chosen), until, exposures
+    exposures = exposures_of(plan_effects(one, body_of(case, subject)))
+    return subject, case.regimen(one), until, exposures

@@ -1,0 +1,52 @@
+"""``osteocast import`` and the event table of ``osteocast export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from osteocast.cli.app import app
+from osteocast.errors import InputError
+from osteocast.person import load_case
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "letrozole-denosumab-exit.yaml"
+
+
+def call(*arguments: object) -> None:
+    CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=False, standalone_mode=False)
+
+
+def test_what_is_exported_can_be_imported_once(tmp_path: Path) -> None:
+    table, cases = tmp_path / "events.csv", tmp_path / "cases"
+    call("export", table, "--format", "nonmem", "--case", EXAMPLE, "--plan", "zoledronate")
+    call("import", table, "--as-of", load_case(EXAMPLE).as_of, "--output", cases)
+    made = load_case(cases / "1.yaml")
+    assert [plan.name for plan in made.plans] == ["as in the table"]
+    with pytest.raises(InputError, match="choose another folder"):
+        call("import", table, "--as-of", load_case(EXAMPLE).as_of, "--output", cases)
+
+
+def test_nothing_is_written_if_one_person_cannot_be_read(tmp_path: Path) -> None:
+    table = tmp_path / "events.csv"
+    rows = ["ID,TIME,EVID,CMT,AMT,AGE,SEX,MENO", "1,0,1,1,1,61,1,50", "2,0,1,1,1,31,1,50"]
+    table.write_text("\n".join(rows))
+    with pytest.raises(InputError, match=r"2\.yaml: person.menopause"):
+        call("import", table, "--output", tmp_path / "cases")
+    assert not (tmp_path / "cases").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (("import", "nowhere.csv"), "FILE"),
+        (("export", "events.csv", "--format", "nonmem"), "--case"),
+        (("export", "folder", "--format", "petab", "--case", EXAMPLE), "--case"),
+        (("export", "bone.xml", "--trial", "atac"), "--trial"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(arguments: tuple[object, ...], field: str) -> None:
+    with pytest.raises(InputError) as caught:
+        call(*arguments)
+    assert [problem.field for problem in caught.value.problems] == [field]
