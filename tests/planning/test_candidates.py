@@ -67,6 +67,15 @@ def test_somebody_on_denosumab_goes_on_stops_or_switches() -> None:
     due = min(course.start_day for one in found for course in one.plan.courses)
     assert due > 0
     assert any(one.name.startswith("Switch to zoledronate") for one in found)
+    # Two years of the ten in all are over.
+    longest = max(
+        course.n_doses or 0 for one in found for course in one.plan.courses if course.drug == "denosumab"
+    )
+    assert longest == 16
+    assert any(one.name.startswith("Denosumab for 8 more years, then") for one in found)
+    late = offered(woman(drugs=", {drug: denosumab, start: 2018-03-10}"))
+    assert any(one.name.startswith("Denosumab for 3 more years, then") for one in late)
+    assert not any("8 more years" in one.name for one in late)
 
 
 def test_only_a_man_may_leave_his_inhibitor() -> None:

@@ -196,6 +196,30 @@ def test_what_stopping_does_is_told_and_denosumab_loses_more_than_zoledronate() 
     assert found.option(found.reference).stopping == ()
 
 
+def test_a_running_drug_wears_off_with_its_last_dose() -> None:
+    case = woman(
+        drugs=", {drug: denosumab, start: 2024-03-10}",
+        options=", constraints: {without: [exercise, alendronate, risedronate, ibandronate]}",
+    )
+    found = search(case, people=FEW)
+    assert [one.name for one in found.refused] == ["Denosumab stopped now, nothing after it"]
+    assert found.option(found.reference).kind == "as it is"
+    assert any("looks better than it is" in text for text in found.cautions)
+    stopped = found.option("denosumab-stopped-now-then-zoledronate")
+    worn_off = next(one for one in stopped.stopping if one.drug == "denosumab")
+    # Doses every half year since a year ago: the next one would be due on day 0.
+    assert worn_off.day == pytest.approx(0.0, abs=2.0)
+    assert not worn_off.rebound
+
+
+def test_plans_are_judged_for_ten_years_where_the_inhibitor_is_nearly_over() -> None:
+    text = (EXAMPLES / f"{NAMES[0]}.yaml").read_text().replace("stop: 2030-03-10", "stop: 2025-06-10")
+    case = load_case(text, today=TODAY)
+    found = search(case, constraints=Constraints(without=("drugs", "exercise")), people=FEW)
+    assert found.criteria is not None
+    assert found.criteria.last_day == pytest.approx(3652.5)
+
+
 def test_a_group_that_waits_is_a_mixture_of_its_plans() -> None:
     found = example()
     (waiting,) = [one for one in found.options if one.kind == "watch" and one.plan.lifestyle is None]

@@ -244,13 +244,14 @@ class _Options:
     def _courses(self, entry: Mapping[str, Any], start: float) -> tuple[tuple[Course, ...], str] | None:
         """Return drug and exit from a day on, with their words; None if it is too short or not shorter."""
         lasts = self._lasts(entry, start)
-        if lasts is None:
+        if lasts is None or lasts < float(self.content["least_years"]) * DAYS_PER_YEAR - 1.0:
             return None
         interval = _interval(entry)
         many = max(1, math.floor(lasts / interval + 0.01))
         course = Course(entry["drug"], start, None, float(entry["dose"]), interval, n_doses=many)
         span = many * interval
-        words = f"{entry['words']} for {_years(span)}"
+        more = "" if self._is_new(entry["drug"]) else " more"
+        words = f"{entry['words']} for {_years(span, more)}"
         if "then" not in entry:
             return (course,), words
         after = self._exit(entry["then"], start + span)
@@ -260,7 +261,9 @@ class _Options:
         return all(course.drug != drug for course in self.running)
 
     def _lasts(self, entry: Mapping[str, Any], start: float) -> float | None:
-        most = float(entry["most_years"]) * DAYS_PER_YEAR
+        before = sum(-course.start_day for course in self.running if course.drug == entry["drug"])
+        in_all = float(self.content["years_in_all"].get(entry["drug"], math.inf)) * DAYS_PER_YEAR
+        most = min(float(entry["most_years"]) * DAYS_PER_YEAR, in_all - before)
         if entry.get("whole"):
             return most
         usual = start + float(self.content["usual_years"]) * DAYS_PER_YEAR
@@ -304,10 +307,10 @@ def _interval(entry: Mapping[str, Any]) -> float:
     return float(entry["interval_months"]) * DAYS_PER_MONTH
 
 
-def _years(days: float) -> str:
+def _years(days: float, more: str = "") -> str:
     """Say a duration in years, to half of one."""
     years = round(2 * days / DAYS_PER_YEAR) / 2
-    return f"{years:g} year{'s' if years != 1 else ''}"
+    return f"{years:g}{more} year{'s' if years != 1 else ''}"
 
 
 def _name(drug: str) -> str:

@@ -112,6 +112,9 @@ def evaluate(
     body = body_of(case, subject)
     effects = [plan_effects(plan, body) for plan in plans]
     last = course_end(case)
+    if last < DAYS_PER_YEAR:
+        # What is left of the inhibitor is too short to judge a plan by.
+        last = HORIZON
     months = np.arange(0, round(YEARS * 12) + 1) * DAYS_PER_MONTH
     days = np.unique(np.concatenate([months, judged_days(last), [HORIZON]]))
     before, found = twins(

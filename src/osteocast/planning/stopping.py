@@ -8,13 +8,14 @@ import numpy as np
 
 from osteocast.forecast.adequacy import LOSS_SITES
 from osteocast.forecast.bands import weighted_quantiles
+from osteocast.forecast.events import gives_single_doses
 from osteocast.forecast.plans import BONE_DRUGS
 from osteocast.forecast.summary import signed
 from osteocast.fracture import exposures_of
 from osteocast.person import SITE_LABELS, Case
 from osteocast.person.case import end_day
 from osteocast.planning.results import Spread, Stopping
-from osteocast.therapies import Course
+from osteocast.therapies import DRUGS, Course
 from osteocast.units import DAYS_PER_YEAR
 
 __all__ = ["stops_of"]
@@ -58,13 +59,13 @@ def _stops(
     given = [course for course in courses if course.drug in BONE_DRUGS]
     rebounds = [rebound.spell.start_day for rebound in exposures_of(courses).rebounds()]
     for course in given:
-        ends = end_day(course)
+        ends = _wears_off(course, float(days[-1]))
         again = any(
             other.drug == course.drug and other is not course and other.start_day <= ends + _SEAMLESS
             for other in given
             if end_day(other) > ends
         )
-        if again or ends < 0 or ends + _LEAST > days[-1]:
+        if again or ends < -_SEAMLESS or ends + _LEAST > days[-1]:
             continue
         until = min(ends + _LOOKED_AT, float(days[-1]))
         change = {site: _change(values, days, weights, ends, until) for site, values in relative.items()}
@@ -79,6 +80,16 @@ def _stops(
         rebound = course.drug == "denosumab" and any(abs(day - ends) < DAYS_PER_YEAR for day in rebounds)
         words = _words(case, course, ends, until, follows, rebound, change)
         yield Stopping(course.drug, ends, change, rebound, words)
+
+
+def _wears_off(course: Course, horizon: float) -> float:
+    """Return the day on which the last dose has worn off; infinity if it goes on."""
+    stop = end_day(course)
+    if stop > horizon or not gives_single_doses(course):
+        return stop
+    interval = course.interval_days or DRUGS[course.drug].label_interval_days
+    given = list(course.dose_days(interval, stop))
+    return given[-1] + interval if given else stop
 
 
 def _change(values: np.ndarray, days: np.ndarray, weights: np.ndarray, start: float, stop: float) -> Spread:

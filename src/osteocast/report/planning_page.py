@@ -129,6 +129,7 @@ def _row(found: PlanSearch, option: PlanOption) -> dict[str, Any]:
         "front": option.on_front,
         "tied": option.tied and option.rank > 1,
         "warned": bool(option.warnings),
+        "barred": option.barred is not None,
         "fractures": [(of_100(one.value), between(one)) for one in risk.values()],
         "kept": f"{signed(option.kept)}%",
         "harm": f"{option.harm.per_10000:.0f}{'+' if option.harm.unknown else ''}",

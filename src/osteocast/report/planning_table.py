@@ -99,7 +99,7 @@ def _table(found: PlanSearch, shown: Sequence[PlanOption]) -> Table:
         risk = option.fracture.at(MAJOR, YEARS)
         rows.append(
             (
-                f"{option.rank}{mark}{tie} {option.name}",
+                f"{option.rank}{mark}{tie} {option.name}{' (never called enough)' if option.barred else ''}",
                 f"{of_100(risk.value)}\n{between(risk)}",
                 f"{signed(option.kept)}%",
                 f"{option.harm.per_10000:.0f}{'+' if option.harm.unknown else ''}",
