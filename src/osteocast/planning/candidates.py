@@ -15,7 +15,7 @@ from osteocast.person.case import end_day
 from osteocast.planning.data import data, number
 from osteocast.planning.programmes import Programmes
 from osteocast.planning.results import YEARS, Kind
-from osteocast.therapies import Course
+from osteocast.therapies import DRUGS, Course
 from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -314,4 +314,4 @@ def _years(days: float, more: str = "") -> str:
 
 
 def _name(drug: str) -> str:
-    return drug.replace("_iv", " by vein").replace("_", " ")
+    return DRUGS[drug].words

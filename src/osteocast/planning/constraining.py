@@ -9,6 +9,7 @@ from osteocast.planning.burden import burden_of, route_of
 from osteocast.planning.candidates import Candidate
 from osteocast.planning.programmes import is_supervised
 from osteocast.planning.results import YEARS
+from osteocast.therapies import DRUGS
 from osteocast.units import DAYS_PER_YEAR
 
 __all__ = ["excluded_by"]
@@ -30,9 +31,9 @@ def excluded_by(case: Case, one: Candidate, constraints: Constraints) -> str | N
         if course.drug not in BONE_DRUGS:
             continue
         if course.drug in constraints.without:
-            return f"without {course.drug.replace('_iv', ' by vein')}"
+            return f"without {DRUGS[course.drug].words}"
         if route_of(course.drug) not in constraints.routes:
-            return f"{course.drug.replace('_iv', ' by vein')} is {_ROUTE_WORDS[route_of(course.drug)]}"
+            return f"{DRUGS[course.drug].words} is {_ROUTE_WORDS[route_of(course.drug)]}"
     exercise = one.plan.lifestyle is not None and bool(one.plan.lifestyle.exercise)
     if exercise and "exercise" in constraints.without:
         return "without exercise"

@@ -166,4 +166,4 @@ def _rate(name: str, index: int) -> tuple[float, tuple[str, ...]]:
 
 
 def _name(drug: str) -> str:
-    return drug.replace("_iv", " by vein")
+    return DRUGS[drug].words

@@ -116,8 +116,8 @@ def _words(
     rebound: bool,
     change: Mapping[str, Spread],
 ) -> str:
-    drug = course.drug.replace("_iv", " by vein").replace("_", " ").capitalize()
-    after = f"{follows.replace('_iv', ' by vein')} follows" if follows else "nothing follows"
+    drug = DRUGS[course.drug].words.capitalize()
+    after = f"{DRUGS[follows].words} follows" if follows else "nothing follows"
     months = round((until - ends) / DAYS_PER_YEAR * 12)
     moved = ", ".join(f"{SITE_LABELS[site]} {signed(change[site][0])}%" for site in LOSS_SITES)
     text = f"{drug} has worn off by {case.date_of(ends):%B %Y} and {after}; {months} months later: {moved}"
