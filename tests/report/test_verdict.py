@@ -116,3 +116,11 @@ def test_a_plan_that_a_rule_forbids_says_so() -> None:
         report.verdict_table(found(NAMES[2])).split()
     )
     assert "at some yearly check on the way" in found().plan("nothing").reason
+
+
+def test_how_far_trials_went_is_told_once_by_the_plan_that_goes_furthest() -> None:
+    text = " ".join(report.verdict_table(found(NAMES[1])).split())
+    assert text.count("Anastrozole was followed in men for 12 months at most") == 1
+    assert "here it is taken for 144" in text
+    assert text.count("as patients take them. The nearest") == 1
+    assert "no trial in men in the registry reports bone density on it" not in text

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from osteocast.forecast.grading import inhibited
+from osteocast.forecast.reach import beyond_the_trials
 from osteocast.lifestyle import Lifestyle
+from osteocast.person import Case, Plan
+from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_MONTH
 
-__all__ = ["PROGRAMMES_FOLLOWED", "beyond_the_programmes"]
+__all__ = ["PROGRAMMES_FOLLOWED", "beyond_all", "beyond_the_programmes"]
 
 #: Last month at which a published trial in `osteocast.trials` reports bone density of people on a programme
 #: of the library, on an aromatase inhibitor or not, and the trial. Kept in step by a test.
@@ -62,3 +66,28 @@ def beyond_the_programmes(lifestyle: Lifestyle | None, inhibited: bool, last_day
                 f"{name} was followed{where} for {known[0]:.0f} months at most ({known[1]}); here it goes on "
                 f"for {months:.0f}."
             )
+
+
+def beyond_all(
+    case: Case, plans: Sequence[tuple[Plan, tuple[Course, ...]]], horizon: float
+) -> tuple[str, ...]:
+    """Say what in some plans no trial in the registry has observed, of drugs first and then of programmes.
+
+    Parameters
+    ----------
+    case : Case
+    plans : sequence of (Plan, tuple of Course)
+        Each with everything taken under it, the past included.
+    horizon : float
+        Last day looked at.
+
+    Returns
+    -------
+    tuple of str
+        One sentence each, every sentence once.
+    """
+    said = dict.fromkeys(beyond_the_trials(case, [courses for _, courses in plans], horizon))
+    for plan, courses in plans:
+        last = min(horizon, plan.horizon_days or horizon)
+        said |= dict.fromkeys(beyond_the_programmes(plan.lifestyle, inhibited(courses), last))
+    return tuple(said)

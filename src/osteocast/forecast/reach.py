@@ -80,22 +80,30 @@ def beyond_the_trials(case: Case, regimens: Iterable[tuple[Course, ...]], horizo
     Returns
     -------
     tuple of str
-        One sentence each, every sentence once.
+        One sentence each; what several plans do is told once, of the one that goes furthest.
     """
-    sentences: dict[str, None] = {}
+    regimens = list(regimens)
+    gaps = [gap for courses in regimens for gap in unstudied(case, courses)]
+    told: dict[str, tuple[float, str]] = {gap: (0.0, gap) for gap in gaps}
     for courses in regimens:
-        gaps = unstudied(case, courses)
-        for sentence in (*gaps, *_of_regimen(case.person.sex, courses, horizon, bool(gaps))):
-            sentences.setdefault(sentence)
-    if case.person.conditions and "previous_fracture" in case.person.conditions:
-        sentences.setdefault(
+        for about, extent, sentence in _of_regimen(case.person.sex, courses, horizon, bool(gaps)):
+            if about not in told or told[about][0] < extent:
+                told[about] = extent, sentence
+    sentences = [sentence for _, sentence in told.values()]
+    if "previous_fracture" in case.person.conditions:
+        sentences.append(
             "A previous fracture is recorded, but has no effect of its own on the forecast of BMD."
         )
     return tuple(sentences)
 
 
-def _of_regimen(sex: str, courses: tuple[Course, ...], horizon: float, explained: bool) -> Iterator[str]:
-    """Yield how far the trials of each drug reached; those of none only where nothing else explains it."""
+def _of_regimen(
+    sex: str, courses: tuple[Course, ...], horizon: float, explained: bool
+) -> Iterator[tuple[str, float, str]]:
+    """Yield how far the trials of each drug reached; those of none only where nothing else explains it.
+
+    Each with what it is about and how far the plan goes beyond, months.
+    """
     reached = FOLLOWED_MEN if sex == "male" else FOLLOWED
     people = " in men" if sex == "male" else ""
     starts = [course.start_day for course in courses]
@@ -111,28 +119,33 @@ def _of_regimen(sex: str, courses: tuple[Course, ...], horizon: float, explained
         known = followed(sex, course.drug, beside)
         if known is None and not explained:
             text = f"no trial{people} in the registry reports bone density on it"
-            yield f"{name.capitalize()}{where}: {text}."
+            yield name + where, 0.0, f"{name.capitalize()}{where}: {text}."
         if known is None:
             continue
         months, trial = known
         taken = (_stop(course, horizon) - course.start_day) / DAYS_PER_MONTH
         if taken > months + 1:
             yield (
+                name + where,
+                taken,
                 f"{name.capitalize()}{where} was followed{people} for {months:.0f} months at most ({trial}); "
-                f"here it is taken for {taken:.0f}."
+                f"here it is taken for {taken:.0f}.",
             )
     treated_from = min(starts, default=0.0)
     longest = max((months for months, _ in reached.values()), default=0.0)
     if (horizon - treated_from) / DAYS_PER_MONTH > longest:
         yield (
+            "the horizon",
+            horizon - treated_from,
             f"No trial{people} in the registry reports bone density beyond {longest / 12:.0f} years after "
-            f"the start; the forecast ends {(horizon - treated_from) / DAYS_PER_YEAR:.0f} years after it."
+            f"the start; the forecast ends {(horizon - treated_from) / DAYS_PER_YEAR:.0f} years after it.",
         )
     if any(course.drug == "denosumab" for course in courses) and any(
         course.drug == "denosumab" and not math.isinf(end_day(course)) and _stop(course, horizon) < horizon
         for course in courses
     ):
-        yield "What the end of denosumab costs was observed without an aromatase inhibitor (freedom-stop)."
+        text = "What the end of denosumab costs was observed without an aromatase inhibitor (freedom-stop)."
+        yield "the end of denosumab", 0.0, text
 
 
 def _stop(course: Course, horizon: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,12 @@ from osteocast.errors import EngineError
 from osteocast.forecast.bands import curve
 from osteocast.forecast.events import timeline
 from osteocast.forecast.fractures import OBSERVED, average_fracture_risk, fracture_risk
-from osteocast.forecast.grading import as_known, inhibited
+from osteocast.forecast.grading import as_known
 from osteocast.forecast.habits import body_of, exposures_of, own_effects, plan_effects
 from osteocast.forecast.learning import learnt_from
 from osteocast.forecast.plans import inhibitor_course
-from osteocast.forecast.programme_reach import beyond_the_programmes
+from osteocast.forecast.programme_reach import beyond_all
 from osteocast.forecast.provenance import provenance
-from osteocast.forecast.reach import beyond_the_trials
 from osteocast.forecast.results import Alert, Band, Curve, Forecast, Learnt, PlanForecast
 from osteocast.forecast.scans import SiteBasis, level, site_basis
 from osteocast.forecast.scenarios import planned
@@ -127,7 +126,11 @@ def run_forecast(
         sites=sites,
         inputs=inputs,
         assumptions=tuple(assumptions),
-        extrapolated=tuple(_beyond(case, plans)),
+        extrapolated=beyond_all(
+            case,
+            [(plan, made.courses) for plan, made in zip(case.plans, plans, strict=True)],
+            max(plan.horizon for plan in plans),
+        ),
         alerts=tuple(
             Alert("case", text)
             for text in (
@@ -164,17 +167,6 @@ class _Answer:
     change: Callable[[int, str, np.ndarray], Curve]
     fracture: Callable[[int], FractureRisk]
     learnt: Learnt | None = None
-
-
-def _beyond(case: Case, plans: Sequence[PlanForecast]) -> Iterator[str]:
-    """Yield where the plans go beyond what the trials observed, each sentence once."""
-    horizon = max(plan.horizon for plan in plans)
-    yield from beyond_the_trials(case, [plan.courses for plan in plans], horizon)
-    said: dict[str, None] = {}
-    for plan, made in zip(case.plans, plans, strict=True):
-        for text in beyond_the_programmes(plan.lifestyle, inhibited(made.courses), made.horizon):
-            said.setdefault(text)
-    yield from said
 
 
 def _calibration(calibrated: bool) -> list[str]:

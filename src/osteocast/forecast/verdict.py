@@ -12,14 +12,13 @@ from osteocast.errors import EngineError, NotCovered
 from osteocast.forecast.adequacy import LOSS_SITES, Criteria, Judgement, criteria_of, judge, judged_days
 from osteocast.forecast.bands import weighted_quantiles
 from osteocast.forecast.fractures import OBSERVED, fracture_risk
-from osteocast.forecast.grading import as_known, grade, inhibited
+from osteocast.forecast.grading import as_known, grade
 from osteocast.forecast.habits import body_of, exposures_of, plan_effects
 from osteocast.forecast.learning import learnt_from
 from osteocast.forecast.movers import groups, movers
 from osteocast.forecast.plans import with_inhibitor
-from osteocast.forecast.programme_reach import beyond_the_programmes
+from osteocast.forecast.programme_reach import beyond_all
 from osteocast.forecast.provenance import provenance
-from osteocast.forecast.reach import beyond_the_trials
 from osteocast.forecast.scans import relative_error, site_basis
 from osteocast.forecast.settling import CLEAR, Outlook, outlook
 from osteocast.forecast.subjects import subject_of
@@ -203,10 +202,7 @@ class _Bench:
             grade_reason=why,
             movers=moved,
             settling=self._settling(i, held, probability),
-            extrapolated=(
-                *beyond_the_trials(case, [courses], self.criteria.last_day),
-                *beyond_the_programmes(plan.lifestyle, inhibited(courses), self.criteria.last_day),
-            ),
+            extrapolated=beyond_all(case, [(plan, courses)], self.criteria.last_day),
             change={site: self._change(i, site) for site in SITES},
             t_score={site: self._t_score(i, site) for site in self.criteria.today},
             fracture=fracture_risk(case, plan, self.found, i),

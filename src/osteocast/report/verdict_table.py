@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from osteocast.forecast.grading import GRADES
+from osteocast.forecast.programme_reach import beyond_all
 from osteocast.forecast.verdict_results import Mover, PlanVerdict, Verdict
 from osteocast.forecast.verdict_words import answer, chance, settling_words, verdict_headline
 from osteocast.report.data import NOT_A_DEVICE
@@ -93,9 +94,7 @@ def _assumed(found: Verdict) -> list[str]:
 
 
 def beyond(found: Verdict) -> list[str]:
-    """Return where the plans go beyond what the trials observed, each sentence once."""
-    said: dict[str, None] = {}
-    for plan in found.plans:
-        for text in plan.extrapolated:
-            said.setdefault(text)
-    return list(said)
+    """Return where the plans go beyond what the trials observed, each once, and not again what limits all."""
+    plans = [(plan, made.courses) for plan, made in zip(found.case.plans, found.plans, strict=True)]
+    said = beyond_all(found.case, plans, found.criteria.last_day)
+    return [text for text in said if not any(text in caution for caution in found.cautions)]
