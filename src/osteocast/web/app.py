@@ -12,8 +12,20 @@ from osteocast.version import __version__
 from osteocast.web import errors
 from osteocast.web.api import evidence as evidence_api
 from osteocast.web.api import health, results
+from osteocast.web.api import plans as plans_api
 from osteocast.web.metrics import Counting
-from osteocast.web.pages import assets, cases, downloads, evidence, forecast, form, home, plans
+from osteocast.web.pages import (
+    accounts,
+    assets,
+    cases,
+    downloads,
+    evidence,
+    forecast,
+    form,
+    home,
+    long,
+    plans,
+)
 from osteocast.web.security.gate import Gate
 from osteocast.web.security.headers import Headers
 from osteocast.web.service import Service
@@ -21,8 +33,8 @@ from osteocast.web.settings import Settings
 
 __all__ = ["create"]
 
-_PAGES = (assets, home, form, forecast, plans, cases, downloads, evidence)
-_API = (results, evidence_api, health)
+_PAGES = (assets, home, form, forecast, plans, long, cases, downloads, evidence, accounts)
+_API = (results, plans_api, evidence_api, health)
 
 _ABOUT = (
     "Forecasts of bone density under an aromatase inhibitor. A case goes in as JSON, in the same fields as "

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from osteocast import report
 from osteocast.charts import FONTS
+from osteocast.web.showing.standing import colour_classes, own_styles
 
 __all__ = ["HTMX", "Asset", "address", "assets"]
 
@@ -60,7 +61,8 @@ def assets() -> dict[str, Asset]:
     own = "".join(
         (_STATIC / name).read_text(encoding="utf-8") for name in ("app.css", "form.css", "parts.css")
     )
-    made["app.css"] = _asset("app.css", (faces + themed(_STYLES.read_text(encoding="utf-8")) + own).encode())
+    styles = (faces, themed(_STYLES.read_text(encoding="utf-8")), own_styles(), colour_classes(), own)
+    made["app.css"] = _asset("app.css", "\n".join(styles).encode())
     return made
 
 

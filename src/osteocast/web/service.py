@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from osteocast.web.computing import Computations
 from osteocast.web.drafts import Drafts
+from osteocast.web.jobs import Jobs
 from osteocast.web.metrics import Metrics
 from osteocast.web.security.rates import Rates
 from osteocast.web.settings import Settings
@@ -32,6 +33,7 @@ class Service:
         self.settings = settings
         self.secret = secrets.token_bytes(32)
         self.computations = Computations(settings)
+        self.jobs = Jobs(self.computations)
         self.drafts = Drafts(self.secret)
         self.metrics = Metrics()
         self.login_rates = Rates(settings.logins_per_minute)

@@ -111,6 +111,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     401: {"description": "Only people who are logged in may ask.", **_DESCRIBED},
     403: {"description": "The request comes from another site.", **_DESCRIBED},
     404: {"description": "There is none.", **_DESCRIBED},
+    409: {"description": "There is no result yet.", **_DESCRIBED},
     413: {"description": "The body is too large.", **_DESCRIBED},
     415: {"description": "The body is not sent as JSON.", **_DESCRIBED},
     422: {

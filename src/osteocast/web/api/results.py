@@ -10,11 +10,12 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from osteocast.web.api.bodies import CASE_BODY, GivenCase, case_draft, problems
+from osteocast.web.drafts import Draft
 from osteocast.web.requests import Known
 from osteocast.web.security.spending import spend
 from osteocast.web.visitors import Visitor
 
-__all__ = ["as_json", "forecast_json", "router", "verdict_json"]
+__all__ = ["WRONG", "Name", "as_json", "described", "forecast_json", "remembered", "router", "verdict_json"]
 
 router = APIRouter(prefix="/v1", tags=["results"])
 
@@ -36,7 +37,7 @@ def forecast_json(visitor: Visitor, document: dict[str, Any], name: str, draws: 
     computations, draft = visitor.service.computations, case_draft(document, name)
     spend(visitor, draft, "forecast", draws)
     forecast = computations.forecast(draft, draws)
-    return _remembered(visitor, "forecast-json", draft, draws, lambda: as_json(as_data(forecast)))
+    return remembered(visitor, "forecast-json", draft, draws, lambda: as_json(as_data(forecast)))
 
 
 def verdict_json(visitor: Visitor, document: dict[str, Any], name: str, people: int) -> bytes:
@@ -46,10 +47,11 @@ def verdict_json(visitor: Visitor, document: dict[str, Any], name: str, people: 
     computations, draft = visitor.service.computations, case_draft(document, name)
     spend(visitor, draft, "verdict", people)
     verdict = computations.verdict(draft, people)
-    return _remembered(visitor, "verdict-json", draft, people, lambda: as_json(verdict_as_data(verdict)))
+    return remembered(visitor, "verdict-json", draft, people, lambda: as_json(verdict_as_data(verdict)))
 
 
-def _remembered(visitor: Visitor, kind: str, draft: Any, count: int, make: Callable[[], bytes]) -> bytes:
+def remembered(visitor: Visitor, kind: str, draft: Draft, count: int, make: Callable[[], bytes]) -> bytes:
+    """Return a result as text, written or remembered."""
     computations = visitor.service.computations
     return computations.get(computations.key_of(kind, draft, count), make)
 
@@ -58,8 +60,16 @@ def _answer(content: bytes) -> Response:
     return Response(content, media_type="application/json")
 
 
-_WRONG = problems(400, 401, 403, 413, 415, 422, 429, 503)
-_RESULT = {"content": {"application/json": {"schema": {"type": "object"}}}}
+#: What can go wrong with each of them.
+WRONG = problems(400, 401, 403, 413, 415, 422, 429, 503)
+
+
+def described(command: str) -> dict[str, Any]:
+    """Describe a result as OpenAPI does."""
+    return {
+        "description": f"What `osteocast {command} --json` prints.",
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    }
 
 
 @router.post(
@@ -67,8 +77,8 @@ _RESULT = {"content": {"application/json": {"schema": {"type": "object"}}}}
     summary="Forecast bone density under every plan of a case",
     openapi_extra={"requestBody": CASE_BODY},
     responses={
-        200: {"description": "The forecast, as `osteocast forecast --json` prints it.", **_RESULT},
-        **_WRONG,
+        200: described("forecast"),
+        **WRONG,
     },
     response_class=Response,
 )
@@ -87,8 +97,8 @@ def forecast(
     summary="Judge whether lifestyle alone is enough, and what would be",
     openapi_extra={"requestBody": CASE_BODY},
     responses={
-        200: {"description": "The verdict, as `osteocast verdict --json` prints it.", **_RESULT},
-        **_WRONG,
+        200: described("verdict"),
+        **WRONG,
     },
     response_class=Response,
 )

@@ -19,12 +19,13 @@ from osteocast.web.security.spending import spend
 from osteocast.web.showing.figures import DRAWING
 from osteocast.web.showing.forecast import whole
 
-__all__ = ["router"]
+__all__ = ["file_headers", "router"]
 
 router = APIRouter(include_in_schema=False)
 
 
-def _file(draft: Draft, suffix: str) -> dict[str, str]:
+def file_headers(draft: Draft, suffix: str) -> dict[str, str]:
+    """Let a browser save what is sent, under the name of the case."""
     words = re.sub(r"[^a-z0-9]+", "-", title_of(draft).casefold()).strip("-")[:60] or "case"
     return {"Content-Disposition": f'attachment; filename="{words}{suffix}"'}
 
@@ -36,7 +37,7 @@ def case_file(visitor: Known, key: str) -> Response:
 
     draft = draft_of(visitor, key)
     text = store.write_case_file(draft.document, title=title_of(draft), draft=True)
-    return Response(text, media_type="application/json", headers=_file(draft, ".json"))
+    return Response(text, media_type="application/json", headers=file_headers(draft, ".json"))
 
 
 @router.get("/d/{key}/forecast.json")
@@ -44,7 +45,7 @@ def numbers(visitor: Known, key: str) -> Response:
     """Return every number of the forecast."""
     draft = draft_of(visitor, key)
     content = forecast_json(visitor, draft.document, draft.name, visitor.service.settings.draws)
-    return Response(content, media_type="application/json", headers=_file(draft, "-forecast.json"))
+    return Response(content, media_type="application/json", headers=file_headers(draft, "-forecast.json"))
 
 
 @router.get("/d/{key}/page.html")
@@ -57,7 +58,7 @@ def page(visitor: Known, key: str) -> Response:
     forecast = visitor.service.computations.forecast(draft)
     with DRAWING:
         text = standing_page(forecast)
-    return Response(text, media_type="text/html", headers=_file(draft, "-forecast.html"))
+    return Response(text, media_type="text/html", headers=file_headers(draft, "-forecast.html"))
 
 
 @router.get("/d/{key}/calendar.ics")
@@ -69,7 +70,7 @@ def dates(visitor: Known, key: str, plan: Annotated[int, Query(ge=0, le=1000)] =
     if plan >= len(schedules):
         raise Refused(404, "there is no such plan", "go back to the forecast")
     text = calendar(schedules[plan])
-    return Response(text.encode(), media_type="text/calendar", headers=_file(draft, ".ics"))
+    return Response(text.encode(), media_type="text/calendar", headers=file_headers(draft, ".ics"))
 
 
 @router.get("/d/{key}/letter")

@@ -10,7 +10,7 @@ from osteocast.charts import Chart
 from osteocast.report.context import Figure
 from osteocast.report.inline import inline
 
-__all__ = ["DRAWING", "bare", "figure"]
+__all__ = ["DRAWING", "bare", "figure", "unstyled"]
 
 #: The drawings that `osteocast.charts` remembers are shared by all threads.
 DRAWING = threading.RLock()
@@ -28,6 +28,9 @@ def figure(chart: Chart, narrow: Chart | None = None, caption: str = "") -> Figu
 
 def bare(drawn: Figure) -> Figure:
     """Return a figure whose size stands in attributes: the policy of the page allows no style inside it."""
-    return replace(
-        drawn, svg=_STYLE.sub(r' width="\1"', drawn.svg), narrow=_STYLE.sub(r' width="\1"', drawn.narrow)
-    )
+    return replace(drawn, svg=unstyled(drawn.svg), narrow=unstyled(drawn.narrow))
+
+
+def unstyled(text: str) -> str:
+    """Let drawings have their size as an attribute instead of a style."""
+    return _STYLE.sub(r' width="\1"', text)

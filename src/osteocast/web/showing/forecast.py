@@ -128,12 +128,13 @@ def whole(computations: Computations, draft: Draft) -> Whole:
 def _look(forecast: Forecast) -> FirstLook:
     first = forecast.first_site
     hero = figure(charts.bone(forecast, first), charts.bone(forecast, first, **_NARROW))
+    plans = plan_rows(forecast)
     return FirstLook(
         forecast,
-        headline(forecast),
+        headline(forecast, refused=[plan.name for plan in plans if plan.refused]),
         confidence(forecast),
         hero,
-        plan_rows(forecast),
+        plans,
         years_shown(forecast),
         tuple(alert.text for alert in forecast.alerts),
     )
