@@ -9,6 +9,7 @@ import typer
 
 from osteocast.cli import (
     claims,
+    cohort,
     evidence,
     export,
     forecasting,
@@ -107,6 +108,7 @@ app.command("trial")(virtual_trials.trial)
 app.command("replicates")(virtual_trials.replicates)
 app.command("policy")(virtual_trials.policy)
 app.command("claims")(claims.claims)
+app.add_typer(cohort.app)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(lifestyle.app, name="lifestyle")
 app.add_typer(store.app, name="cases")

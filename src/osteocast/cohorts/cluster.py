@@ -133,6 +133,8 @@ class _Run:
         while time.monotonic() < until and all(future.status == "pending" for future in self._out):
             time.sleep(_PAUSE)
         for future in list(self._out):
+            if future not in self._out:
+                continue  # a copy of one that was finished just now
             if future.status == "finished":
                 task, _ = self._out.pop(future)
                 try:
@@ -143,11 +145,19 @@ class _Run:
                 self._took.append(done.seconds)
                 if task.chunk not in self._finished:
                     self._finished.add(task.chunk)
+                    self._forget(task.chunk)
                     yield done
             elif future.status == "error":
                 self._fail(*self._out.pop(future)[:1], future)
             elif future.status in _GIVEN_UP:
                 self._again.append(self._out.pop(future)[0])
+
+    def _forget(self, chunk: int) -> None:
+        """Wait no longer for other copies of a chunk that is finished."""
+        for future, (task, _) in list(self._out.items()):
+            if task.chunk == chunk:
+                del self._out[future]
+                future.release()
 
     def _fail(self, task: Task, future: Any) -> None:
         distributed = library("distributed")

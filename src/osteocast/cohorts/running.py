@@ -163,7 +163,7 @@ def _begin(
             raise InputError([Problem("--out", storage.place, expected, remedy)])
         size = CHUNK if chunk is None else chunk
         content = {"spec": dict(spec.content), "n": spec.n, "chunk": size, "made_with": dict(about)}
-        storage.write(COHORT, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
+        storage.write(COHORT, (json.dumps(content, indent=1) + "\n").encode())
         return size
     if not resume:
         remedy = "choose another folder, or leave --no-resume out to go on with it"
