@@ -15,6 +15,7 @@ from osteocast.errors import InputError
 from osteocast.forecast import headline
 from osteocast.report.data import FORMAT, NOT_A_DEVICE
 from osteocast.report.sources import citations, source_ids
+from osteocast.report.titration import MARKER
 from osteocast.report.writing import check_folder, make_folder, write_text
 
 from .pages import Page
@@ -192,3 +193,13 @@ def test_a_folder_below_a_file_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     with pytest.raises(InputError, match="choose another folder"):
         make_folder(tmp_path / "file" / "visit")
+    # Known before anything is computed, and told by the name of the option.
+    with pytest.raises(InputError, match=r"--output: .*file cannot be written to"):
+        check_folder(tmp_path / "file" / "visit")
+
+
+def test_a_folder_is_known_by_what_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "titration.json").write_text('{"format": "osteocast-titration-0"}')
+    assert check_folder(tmp_path, MARKER) == tmp_path
+    with pytest.raises(InputError, match="one with an earlier forecast"):
+        check_folder(tmp_path)

@@ -54,11 +54,12 @@ def titrate(
         if folder is not None:
             until_done.enter_context(charts.drawing())
         from osteocast.person import load_case
+        from osteocast.report import check_folder
         from osteocast.report import titration as report
 
         person = load_case(case)
         if folder is not None:
-            report.check_folder(folder)
+            check_folder(folder, report.MARKER)
         with announced():
             from osteocast.forecast.titration import run_titration
 

@@ -13,20 +13,19 @@ import numpy as np
 
 from osteocast import charts
 from osteocast.charts.titration import titration
-from osteocast.errors import InputError, Problem
 from osteocast.forecast.titration_results import DoseCurve, Pattern, Titration, Uncertain
 from osteocast.forecast.titration_words import TRAVERSE, headline, sentences
 from osteocast.forecast.unstudied import gaps
 from osteocast.report.sources import cited, known_ids
 from osteocast.report.text import Fitted, bullets, figures
-from osteocast.report.writing import Written, make_folder, write_text
+from osteocast.report.writing import Marker, Written, check_folder, make_folder, write_text
 from osteocast.therapies import DRUGS, Course
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table as RichTable
 
-__all__ = ["FORMAT", "as_data", "check_folder", "page", "renderables", "write"]
+__all__ = ["FORMAT", "MARKER", "as_data", "page", "renderables", "write"]
 
 FORMAT = "osteocast-titration-1"
 NOTICE = (
@@ -35,6 +34,8 @@ NOTICE = (
     "more."
 )
 _DATA = "titration.json"
+#: By what an earlier titration is known.
+MARKER = Marker("titration", {_DATA: FORMAT})
 _PLAIN = str.maketrans("", "", "()")
 
 
@@ -211,31 +212,6 @@ def page(made: Titration) -> str:
     return html
 
 
-def check_folder(folder: str | Path) -> Path:
-    """Return the folder if a titration may be written there.
-
-    Raises
-    ------
-    InputError
-        If it is a file, or holds something other than an earlier titration.
-    """
-    target = Path(folder)
-    expected = "a new or empty folder, or one with an earlier titration"
-    if target.exists() and not target.is_dir():
-        raise InputError([Problem("out", str(target), expected, "name a folder, not a file")])
-    if target.is_dir() and any(target.iterdir()) and not _is_ours(target):
-        remedy = "choose another folder; nothing was written"
-        raise InputError([Problem("out", str(target), expected, remedy)])
-    return target
-
-
-def _is_ours(folder: Path) -> bool:
-    try:
-        return FORMAT in (folder / _DATA).read_text(encoding="utf-8")[:200]
-    except (OSError, UnicodeDecodeError):
-        return False
-
-
 def write(made: Titration, folder: str | Path, *, html: bool = True) -> Written:
     """Write page, chart and data of a titration to a folder, all of it or nothing.
 
@@ -252,7 +228,7 @@ def write(made: Titration, folder: str | Path, *, html: bool = True) -> Written:
     InputError
         If the folder holds something else.
     """
-    target = check_folder(folder)
+    target = check_folder(folder, MARKER)
     chart = titration(made)
     files = {f"{chart.key}.svg": chart.svg(), _DATA: json.dumps(as_data(made), allow_nan=False) + "\n"}
     if html:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,9 +21,38 @@ from osteocast.report.verdict_data import VERDICT_FORMAT, verdict_as_data
 if TYPE_CHECKING:
     from osteocast.planning import PlanSearch
 
-__all__ = ["Written", "check_folder", "make_folder", "write", "write_search", "write_text", "write_verdict"]
+__all__ = [
+    "Marker",
+    "Written",
+    "check_folder",
+    "make_folder",
+    "write",
+    "write_search",
+    "write_text",
+    "write_verdict",
+]
 
 _DATA, _VERDICT_DATA, _SEARCH_DATA = "forecast.json", "verdict.json", "plan.json"
+_OPTION, _WRITABLE = "--output", "a folder that can be made and written to"
+
+
+@dataclass(frozen=True)
+class Marker:
+    """By what a folder is known to hold an earlier result.
+
+    Parameters
+    ----------
+    what : str
+        What the result is, in a word.
+    files : mapping of str to str
+        Name of a file of data, and the format that it says it has; one of them is enough.
+    """
+
+    what: str
+    files: Mapping[str, str]
+
+
+_FORECASTS = Marker("forecast", {_DATA: FORMAT, _VERDICT_DATA: VERDICT_FORMAT, _SEARCH_DATA: SEARCH_FORMAT})
 
 
 @dataclass(frozen=True)
@@ -144,21 +174,32 @@ def write_search(found: PlanSearch, folder: str | Path) -> Written:
     return Written(target, target / "plan.html", target / "plans.svg", target / _SEARCH_DATA)
 
 
-def check_folder(folder: str | Path) -> Path:
-    """Return the folder if a forecast or a verdict may be written there.
+def check_folder(folder: str | Path, marker: Marker | None = None) -> Path:
+    """Return the folder if results may be written there, before anything is computed.
+
+    Parameters
+    ----------
+    folder : str or Path
+    marker : Marker, optional
+        By what an earlier result is known, which may be replaced; forecasts, verdicts and searches of plans
+        by default.
 
     Raises
     ------
     InputError
-        If it is a file, or holds something other than an earlier forecast.
+        If it is a file, holds something other than an earlier result, or cannot be made.
     """
-    target = Path(folder)
-    expected = "a new or empty folder, or one with an earlier forecast"
+    target, known = Path(folder), _FORECASTS if marker is None else marker
+    expected = f"a new or empty folder, or one with an earlier {known.what}"
     if target.exists() and not target.is_dir():
-        raise InputError([Problem("out", str(target), expected, "name a folder, not a file")])
-    if target.is_dir() and any(target.iterdir()) and not _is_ours(target):
+        raise InputError([Problem(_OPTION, str(target), expected, "name a folder, not a file")])
+    if target.is_dir() and any(target.iterdir()) and not _is_ours(target, known):
         remedy = "choose another folder; nothing was written"
-        raise InputError([Problem("out", str(target), expected, remedy)])
+        raise InputError([Problem(_OPTION, str(target), expected, remedy)])
+    above = next((one for one in (target, *target.absolute().parents) if one.exists()), target)
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        remedy = f"choose another folder ({above} cannot be written to); nothing was written"
+        raise InputError([Problem(_OPTION, str(target), _WRITABLE, remedy)])
     return target
 
 
@@ -173,15 +214,13 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        expected = "a folder that can be made and written to"
         reason = error.strerror or str(error)
         remedy = f"choose another folder ({reason}); nothing was written"
-        raise InputError([Problem("--output", str(folder), expected, remedy)]) from error
+        raise InputError([Problem(_OPTION, str(folder), _WRITABLE, remedy)]) from error
 
 
-def _is_ours(folder: Path) -> bool:
-    known = ((_DATA, FORMAT), (_VERDICT_DATA, VERDICT_FORMAT), (_SEARCH_DATA, SEARCH_FORMAT))
-    for name, kind in known:
+def _is_ours(folder: Path, marker: Marker) -> bool:
+    for name, kind in marker.files.items():
         try:
             # Files of an earlier version count too.
             if kind.rstrip("0123456789") in (folder / name).read_text(encoding="utf-8")[:200]:
