@@ -36,6 +36,8 @@ class Marginal:
     value : callable
         From standard normal numbers and ages, ndarray (n,) each, to values of the covariate, ndarray (n,);
         rises with the first.
+    points : tuple of (float, float)
+        Values, and the published share at or below each, percent.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Marginal:
     sources: tuple[str, ...]
     note: str
     value: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    points: tuple[tuple[float, float], ...] = ()
 
 
 Shape = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -64,7 +67,25 @@ def marginal_from(name: str, entry: Mapping[str, Any]) -> Marginal:
         raise OsteocastError(f"{name}: one of {', '.join(_KINDS)}, and a basis, are needed")
     shape = _KINDS[kinds[0]](entry[kinds[0]])
     sources = tuple(dict.fromkeys(_references(entry)))
-    return Marginal(name, entry["basis"], sources, str(entry.get("note", "")), shape)
+    points = _points(kinds[0], entry[kinds[0]])
+    return Marginal(name, entry["basis"], sources, str(entry.get("note", "")), shape, points)
+
+
+def _points(kind: str, entry: Any) -> tuple[tuple[float, float], ...]:
+    """Limits of published shares, in the unit of the covariate, and the shares below them."""
+    if kind == "beta":
+        return ((float(entry["limit"]) / 100.0, _number(entry["share"])),)
+    if kind != "shares":
+        return ()
+    factor = float(entry.get("times", 1.0))
+    return tuple((factor * float(limit), _below(share)) for limit, share in entry["below"])
+
+
+def _below(share: Any) -> float:
+    """Share below a limit, percent: several add up, and one that is published from the top is taken off."""
+    given = share if isinstance(share, list) else [share]
+    total = sum(_number(part) for part in given if part != "rest")
+    return 100.0 - total if "rest" in given else total
 
 
 def _number(given: float | str) -> float:
@@ -126,13 +147,7 @@ def _shares(entry: Mapping[str, Any]) -> Shape:
     """Go through published shares below several limits, in straight lines of log over normal score."""
     rows = entry["below"]
     logs = np.log([float(limit) * float(entry.get("times", 1.0)) for limit, _ in rows])
-    scores = []
-    for _, share in rows:
-        # Several shares add up; one that is published from the top is taken off the rest of 100.
-        given = share if isinstance(share, list) else [share]
-        total = sum(_number(part) if part != "rest" else 0.0 for part in given)
-        scores.append(_NORMAL.inv_cdf((100.0 - total if "rest" in given else total) / 100.0))
-    places = np.array(scores)
+    places = np.array([_NORMAL.inv_cdf(_below(share) / 100.0) for _, share in rows])
     if not (np.diff(places) > 0).all():
         raise OsteocastError("shares below rising limits have to rise")
     slopes = np.diff(logs) / np.diff(places)
