@@ -15,14 +15,16 @@ import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
 
-from osteocast.charts import FONTS, STYLES, svg
+from osteocast.charts import FONTS, STYLES, rendering, svg
 from osteocast.charts.chart import SCHEMA
 from osteocast.charts.svg.fonts import width_of
 from osteocast.charts.svg.numbers import ticks, written
 from osteocast.charts.svg.symbols import outline
 from osteocast.charts.theme import CONFIG
+from osteocast.report.fractures import fracture_charts
+from osteocast.report.page import page
 
-from .test_charts import every_chart
+from .test_charts import every_chart, forecast
 
 vl_convert.register_font_directory(str(FONTS))
 
@@ -100,9 +102,28 @@ def test_charts_are_drawn_as_by_vl_convert() -> None:
         compare(svg.draw(chart.spec), vl_convert.vegalite_to_svg(spec), chart.key)
 
 
-def compare(own: str, other: str, name: str) -> None:
-    # Kerning, which is not read from the font, is a pixel where a title stands beside labels.
-    assert np.abs(frame(own) - frame(other)).max() <= 2.0, name
+def test_charts_of_fractures_are_drawn_as_by_vl_convert() -> None:
+    found = [(plan.name, plan.fracture) for plan in forecast().plans if plan.fracture is not None]
+    made = fracture_charts(found)
+    assert made
+    for chart in made:
+        compare(svg.draw(chart.spec), vl_convert.vegalite_to_svg(chart.spec), chart.key, frames=4.0)
+
+
+def test_the_page_of_a_forecast_needs_no_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(specs: list[str]) -> list[str]:
+        assert not specs, "a chart of the page is not drawn here, which takes a second"
+        return []
+
+    monkeypatch.setattr(rendering, "_draw", refuse)
+    rendering._drawn.clear()
+    assert page(forecast())
+
+
+def compare(own: str, other: str, name: str, *, frames: float = 2.0) -> None:
+    # Kerning, which is not read from the font, is a pixel where a title stands beside labels; two where names
+    # stand on the left.
+    assert np.abs(frame(own) - frame(other)).max() <= frames, name
     for kind in ("text", "path"):
         here, there = of_kind(own, kind), of_kind(other, kind)
         assert [ink for ink, _ in here] == [ink for ink, _ in there], name
@@ -141,6 +162,16 @@ def line(rows: list[dict[str, Any]], **mark: Any) -> dict[str, Any]:
     }
 
 
+def lane(**scale: Any) -> dict[str, Any]:
+    """Return a vertical channel of names, which without a mark as high as a lane are points."""
+    return {
+        "field": "value",
+        "type": "ordinal",
+        "axis": None,
+        "scale": {"domain": [0.0, 1.0], **scale},
+    }
+
+
 def changed(layer: dict[str, Any], *path: str, to: Any) -> dict[str, Any]:
     layer = deepcopy(layer)
     inner = layer
@@ -163,6 +194,8 @@ ROWS = [{"year": 0, "value": 0.0}, {"year": 10, "value": 1.0}]
         view([changed(line(ROWS), "encoding", "x", "scale", "domain", to="unaggregated")]),
         view([changed(line(ROWS), "encoding", "x", "scale", "domain", to=[1, 1])]),
         view([changed(line(ROWS), "encoding", "x", "type", to="temporal")]),
+        view([changed(line(ROWS), "encoding", "y", to=lane(padding=0))]),
+        view([changed(line(ROWS), "encoding", "y", to=lane(padding=0.2))]),
         view([changed(line(ROWS), "encoding", "x", "bin", to=True)]),
         view([changed(line(ROWS), "encoding", "x", "axis", to={"labelAngle": 30})]),
         view([changed(line(ROWS), "encoding", "y", "axis", to={"format": ".3~s"})]),

@@ -82,8 +82,10 @@ def scale_of(channel: Mapping[str, Any], length: float, upwards: bool) -> Scale 
         return None
     given = channel.get("scale") or {}
     domain = given.get("domain")
-    if channel.get("type") == "nominal":
-        allowed(given, ("domain",), "a scale of names")
+    if channel.get("type") in ("nominal", "ordinal"):
+        allowed(given, ("domain", "padding"), "a scale of names")
+        if given.get("padding", 0) != 0:
+            raise Unknown("lanes with room between them")
         if not domain or list(channel.get("sort") or domain) != list(domain):
             raise Unknown("lanes without an order")
         return Steps(tuple(domain), length)
@@ -110,6 +112,7 @@ def shared(
     """
     found: Scale | None = None
     describes: Mapping[str, Any] = {"axis": None}
+    padded = False
     for unit in units:
         channel = unit.encoding.get(axis)
         if channel is None or unit.scales[axis] != key:
@@ -117,6 +120,7 @@ def shared(
         scale = scale_of(channel, length, upwards=axis == "y")
         if scale is None:
             continue
+        padded |= "padding" in (channel.get("scale") or {})
         if found is not None and scale != found:
             raise Unknown("layers with different scales")
         found = scale
@@ -125,6 +129,11 @@ def shared(
         if describes["axis"] is not None and _axis(channel) != _axis(describes):
             raise Unknown("layers with different axes")
         describes = {"axis": {}, **channel}
+    # Without room around them, names are lanes if a mark fills them, and else points from edge to edge.
+    if padded and not any(
+        unit.mark.get("type") in ("bar", "rule") for unit in units if axis in unit.encoding
+    ):
+        raise Unknown("points on the edges of a view")
     return found, describes
 
 
