@@ -41,16 +41,18 @@ def folder() -> Path:
     return Path(base) / "osteocast"
 
 
-def load(key: str) -> bytes | None:
+def load(key: str, kind: str = "engine") -> bytes | None:
     """Return the code that was stored under a key, or None.
 
     Parameters
     ----------
     key : str
         Digest of all that the code was made from.
+    kind : str
+        What the code is of; each kind has files of its own, of which the oldest go.
     """
     try:
-        path = _path(key)
+        path = _path(key, kind)
         with path.open("rb") as file:
             if not _is_ours_alone(os.fstat(file.fileno())):
                 return None
@@ -64,11 +66,11 @@ def load(key: str) -> bytes | None:
     return code
 
 
-def store(key: str, code: bytes) -> bool:
+def store(key: str, code: bytes, kind: str = "engine") -> bool:
     """Keep code for later processes; return whether that worked."""
     text = json.dumps(_head(key, code)).encode() + b"\n" + code
     try:
-        path = _path(key)
+        path = _path(key, kind)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
         try:
@@ -80,12 +82,12 @@ def store(key: str, code: bytes) -> bool:
             raise
     except (OSError, RuntimeError):
         return False
-    _forget_old(path.parent)
+    _forget_old(path.parent, kind)
     return True
 
 
-def _path(key: str) -> Path:
-    return folder() / f"engine-{key[:32]}.bin"
+def _path(key: str, kind: str) -> Path:
+    return folder() / f"{kind}-{key[:32]}.bin"
 
 
 def _head(key: str, code: bytes) -> dict[str, str]:
@@ -99,8 +101,8 @@ def _is_ours_alone(file: os.stat_result) -> bool:
     return file.st_uid in (os.geteuid(), 0) and not file.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
-def _forget_old(where: Path) -> None:
+def _forget_old(where: Path, kind: str) -> None:
     with contextlib.suppress(OSError):
-        by_age = sorted(where.glob("engine-*.bin"), key=lambda path: path.stat().st_mtime, reverse=True)
+        by_age = sorted(where.glob(f"{kind}-*.bin"), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in by_age[_KEPT:]:
             path.unlink(missing_ok=True)

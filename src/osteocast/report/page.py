@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ def template(name: str) -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
+        bytecode_cache=_kept(),
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -50,6 +52,32 @@ def template(name: str) -> Any:
     environment.globals["style_sheet"] = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
     environment.globals["faces"] = {weight: _encoded(FONTS / name) for weight, name in _FACES.items()}
     return environment.get_template(name)
+
+
+def _kept() -> Any:
+    """Return where compiled templates wait for the next process; compiling takes longer than filling."""
+    import hashlib
+    from importlib.metadata import version
+
+    from jinja2.bccache import Bucket, BytecodeCache
+
+    from osteocast.engine import storage
+
+    class Kept(BytecodeCache):
+        def load_bytecode(self, bucket: Bucket) -> None:
+            code = storage.load(_key(bucket), "template")
+            if code is not None:
+                bucket.bytecode_from_string(code)
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            storage.store(_key(bucket), bucket.bytecode_to_string(), "template")
+
+    def _key(bucket: Bucket) -> str:
+        # The text of the template, where it stands, and who compiled it.
+        made_from = (bucket.key, bucket.checksum, version("jinja2"), sys.version)
+        return hashlib.sha256("\n".join(made_from).encode()).hexdigest()
+
+    return Kept()
 
 
 def _encoded(path: Path) -> str:
