@@ -146,4 +146,6 @@ def test_what_waits_can_be_called_off(computations: Computations) -> None:
 
 def test_colours_that_a_report_sets_become_classes() -> None:
     inside = '<i class="mark" style="background:var(--plan-3)"></i><b style="color:var(--plan-1)">x</b>'
-    assert main_part(f'<main id="main">{inside}</main>') == '<i class="mark back-3"></i><b class="ink-1">x</b>'
+    assert (
+        main_part(f'<main id="main">{inside}</main>') == '<i class="mark back-3"></i><b class="ink-1">x</b>'
+    )

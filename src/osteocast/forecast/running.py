@@ -42,6 +42,7 @@ DRAWS = 256
 _SHOWN = (
     *(f"bmd_{site}" for site in SITES),
     *("ctx", "p1np", "ntx", "bsap", "estradiol", "testosterone", "pth", "rankl_opg_ratio", "sclerostin"),
+    *("resorption", "formation"),
 )
 # A chart begins a little before the first scan, and not more than this before day 0.
 _MARGIN_DAYS = 4 * DAYS_PER_MONTH

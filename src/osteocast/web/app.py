@@ -24,6 +24,7 @@ from osteocast.web.pages import (
     form,
     home,
     long,
+    mechanism,
     plans,
 )
 from osteocast.web.security.gate import Gate
@@ -31,11 +32,26 @@ from osteocast.web.security.headers import Headers
 from osteocast.web.service import Service
 from osteocast.web.settings import Settings
 
-__all__ = ["create"]
+__all__ = ["ROUTERS", "create"]
 
-_PAGES = (assets, home, form, forecast, plans, long, cases, downloads, evidence, accounts)
-_API = (results, plans_api, evidence_api, health)
-
+#: Everything that is answered, page by page.
+ROUTERS = (
+    assets,
+    home,
+    form,
+    forecast,
+    plans,
+    mechanism,
+    long,
+    cases,
+    downloads,
+    evidence,
+    accounts,
+    results,
+    plans_api,
+    evidence_api,
+    health,
+)
 _ABOUT = (
     "Forecasts of bone density under an aromatase inhibitor. A case goes in as JSON, in the same fields as "
     "a case file; what comes out is what `osteocast forecast --json` and `osteocast verdict --json` print. "
@@ -75,7 +91,7 @@ def create(settings: Settings) -> FastAPI:
         openapi_url="/v1/openapi.json",
     )
     app.state.service = service
-    for module in (*_PAGES, *_API):
+    for module in ROUTERS:
         app.include_router(module.router)
     errors.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
