@@ -42,7 +42,7 @@ __all__ = ["MOST_ATTEMPTS", "Cohort", "draw"]
 #: Draws of one person after which the rules count as admitting nobody.
 MOST_ATTEMPTS = 2000
 _AT_ONCE = 4096  # candidates looked at together
-_SPARSE = 8  # people of a stretch for one that is wanted, from which on each is drawn by itself
+_SPARSE = 256  # people of a stretch for one that is wanted, from which on each is drawn by itself
 _LEAST_REST = 0.05  # variance of density that peak bone and straying keep in any case
 
 
