@@ -10,7 +10,7 @@ import pytest
 from osteocast.errors import InputError
 from osteocast.planning.harms import harm_of
 from osteocast.virtual_trials import PolicyResult, load_policies, run_policy
-from osteocast.virtual_trials.policy import HORIZONS, KINDS, Estimate
+from osteocast.virtual_trials.policy_results import HORIZONS, KINDS, Estimate
 from osteocast.virtual_trials.sensitivity import COEFFICIENTS, sensitivity
 
 STUDIES = load_policies()

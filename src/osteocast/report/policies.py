@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from osteocast.fracture import KINDS
 from osteocast.virtual_trials import Estimate, PolicyOutcome, PolicyResult
-from osteocast.virtual_trials.policy import HORIZONS
-from osteocast.virtual_trials.policy import KINDS as COUNTED
+from osteocast.virtual_trials.policy_results import HORIZONS
+from osteocast.virtual_trials.policy_results import KINDS as COUNTED
 from osteocast.virtual_trials.results import json_safe
 
 if TYPE_CHECKING:

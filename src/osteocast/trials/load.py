@@ -169,7 +169,7 @@ def read_visits(fields: Fields) -> tuple[float, ...]:
 
 
 def read_arms(fields: Fields, population: Population | None) -> dict[str, Arm]:
-    """Read the field ``arms``; an arm has the population of the trial where it does not say how it differs."""
+    """Read the field ``arms``; an arm has the population of the trial in what it does not say itself."""
     arms: dict[str, Arm] = {}
     if not fields.require("arms", "at least one arm", "write 'arms: {name: {courses: []}}'"):
         return arms

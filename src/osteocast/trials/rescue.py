@@ -7,7 +7,7 @@ arm's average person.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from osteocast.person import young_reference
 from osteocast.physiology import SITES
 from osteocast.therapies import Course
-from osteocast.trials.schema import Arm, Population, Trial
+from osteocast.trials.schema import Arm, Population, RescueRule, Trial
 from osteocast.units import DAYS_PER_MONTH
 
 T_SCORE_CORRELATION = 0.6  # between lumbar spine and hip of one person; estimate
@@ -30,7 +30,12 @@ def rescue_visits(trial: Trial, arm: Arm) -> list[int]:
 
 def rescued_courses(arm: Arm, month: float) -> tuple[Course, ...]:
     """Return the courses of people whose rescue starts at the visit of a month."""
-    return (*arm.courses, *(_from(course, month) for rule in arm.rules for course in rule.give))
+    return with_rules(arm.courses, arm.rules, month)
+
+
+def with_rules(courses: Sequence[Course], rules: Sequence[RescueRule], month: float) -> tuple[Course, ...]:
+    """Return courses and what rules start at the visit of a month."""
+    return (*courses, *(_from(course, month) for rule in rules for course in rule.give))
 
 
 def _from(course: Course, month: float) -> Course:

@@ -19,7 +19,8 @@ from osteocast.virtual_trials.design import (
 )
 from osteocast.virtual_trials.interim import Boundary, boundary
 from osteocast.virtual_trials.policies import PolicyArm, PolicyStudy, load_policies
-from osteocast.virtual_trials.policy import Estimate, PolicyHarm, PolicyOutcome, PolicyResult, run_policy
+from osteocast.virtual_trials.policy import run_policy
+from osteocast.virtual_trials.policy_results import Estimate, PolicyHarm, PolicyOutcome, PolicyResult
 from osteocast.virtual_trials.pool import Pool, build_pool
 from osteocast.virtual_trials.power import PowerPoint, SampleSize
 from osteocast.virtual_trials.reading import load_design, parse_design

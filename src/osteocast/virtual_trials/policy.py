@@ -7,14 +7,13 @@ worlds is what the trials leave open, and an interval holds the central 90% of t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from osteocast.forecast.drivers import Share
-from osteocast.forecast.provenance import Provenance, provenance
+from osteocast.forecast.provenance import provenance
 from osteocast.fracture import Exposures, RiskProfile, exposures_of, probability, relative_turnover
 from osteocast.inference.posterior import scaled_draws
 from osteocast.inference.scales import values_at
@@ -26,146 +25,28 @@ from osteocast.population import Cohort, Standing, draw, follow, live, lives, po
 from osteocast.population.normal import quantile
 from osteocast.population.streams import uniforms
 from osteocast.therapies import DRUGS, Course
+from osteocast.trials.rescue import with_rules
 from osteocast.trials.schema import RescueRule
 from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 from osteocast.virtual_trials.design import Measurement
 from osteocast.virtual_trials.measuring import error_of
 from osteocast.virtual_trials.policies import PolicyArm, PolicyStudy
+from osteocast.virtual_trials.policy_results import (
+    HORIZONS,
+    KINDS,
+    Estimate,
+    PolicyHarm,
+    PolicyOutcome,
+    PolicyResult,
+)
 from osteocast.virtual_trials.sensitivity import sensitivity
 
-__all__ = ["HORIZONS", "KINDS", "Estimate", "PolicyHarm", "PolicyOutcome", "PolicyResult", "run_policy"]
+__all__ = ["run_policy"]
 
-#: Horizons of the tables, years.
-HORIZONS = (5.0, 10.0)
-#: Kinds of fracture that are counted (`osteocast.fracture.KINDS`).
-KINDS = ("any_clinical", "major_osteoporotic", "hip", "clinical_vertebral", "multiple_vertebral")
-_PER = 1000.0
-_TAIL = 0.05
 _NEVER = -1
 _FOR_BONE = ("bisphosphonate", "RANKL antibody")
 
 Report = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number per 1,000 women.
-
-    Parameters
-    ----------
-    mean : float
-        Over women and worlds.
-    low, high : float
-        Central 90% of the worlds.
-    monte_carlo : float
-        Standard error of the mean from the number of women.
-    """
-
-    mean: float
-    low: float
-    high: float
-    monte_carlo: float
-
-    @classmethod
-    def of(cls, values: np.ndarray) -> Estimate:
-        """Summarise probabilities or their differences, ndarray (n_women, n_world); NaN where unsolved."""
-        by_world = _PER * np.nanmean(values, axis=0)
-        by_woman = _PER * np.nanmean(values, axis=1)
-        low, high = (float(np.quantile(by_world, tail)) for tail in (_TAIL, 1.0 - _TAIL))
-        error = float(by_woman.std(ddof=1)) / math.sqrt(by_woman.size) if by_woman.size > 1 else math.nan
-        return cls(float(by_world.mean()), low, high, error)
-
-
-@dataclass(frozen=True)
-class PolicyHarm:
-    """A serious harm of a policy's drugs.
-
-    Parameters
-    ----------
-    drug, what : str
-    expected : mapping of float to float
-        Events per 1,000 women by horizon.
-    sources : tuple of str
-        References into the evidence registry.
-    note : str
-    """
-
-    drug: str
-    what: str
-    expected: Mapping[float, float]
-    sources: tuple[str, ...]
-    note: str
-
-
-@dataclass(frozen=True)
-class PolicyOutcome:
-    """What a policy comes to.
-
-    Parameters
-    ----------
-    name : str
-    fractures : mapping of (str, float) to Estimate
-        Women with a first fracture of a kind within a horizon, per 1,000.
-    averted : mapping of (str, float) to Estimate
-        The reference's less the policy's, woman by woman.
-    harms : tuple of PolicyHarm
-        Without vertebral fractures after stopping, which the fractures hold.
-    unknown : tuple of str
-        Harms of which no rate is known.
-    treated : float
-        Share of women that a rule gave treatment within the last horizon; 1 where a drug is given to all and
-        0 without any.
-    bmd_change : mapping of (str, float) to float
-        Mean change of density by site and horizon, percent.
-    """
-
-    name: str
-    fractures: Mapping[tuple[str, float], Estimate]
-    averted: Mapping[tuple[str, float], Estimate]
-    harms: tuple[PolicyHarm, ...]
-    unknown: tuple[str, ...]
-    treated: float
-    bmd_change: Mapping[tuple[str, float], float]
-
-    def harm(self, horizon: float) -> float:
-        """Return all harms of known rate within a horizon, events per 1,000 women."""
-        return sum(one.expected[horizon] for one in self.harms)
-
-
-@dataclass(frozen=True)
-class PolicyResult:
-    """A policy study, done.
-
-    Parameters
-    ----------
-    study : PolicyStudy
-    outcomes : tuple of PolicyOutcome
-        In the order of the arms.
-    women : int
-    unsolved : float
-        Share of lives (a woman in a world) whose equations could not be solved under every policy; they
-        count under none.
-    worlds : int
-    baseline : mapping of str to (float, float)
-        Mean and standard deviation of the women on day 0, by covariate.
-    drivers : mapping of str to tuple of Share
-        By arm: what the fractures averted in the last horizon hang on, as shares of their variance between
-        worlds (`osteocast.virtual_trials.sensitivity`).
-    provenance : Provenance
-    """
-
-    study: PolicyStudy
-    outcomes: tuple[PolicyOutcome, ...]
-    women: int
-    unsolved: float
-    worlds: int
-    baseline: Mapping[str, tuple[float, float]]
-    drivers: Mapping[str, tuple[Share, ...]]
-    provenance: Provenance
-
-    def outcome(self, name: str) -> PolicyOutcome:
-        """Return the outcome of a policy by name."""
-        return next(one for one in self.outcomes if one.name == name)
 
 
 def run_policy(
@@ -296,7 +177,7 @@ def _followed(
             own = np.flatnonzero(visit == k)
             later = follow(
                 standing.rows(own),
-                (*study.history, *_with_rule(arm, rule, study.visits[k])),
+                (*study.history, *with_rules(arm.courses, (rule,), study.visits[k])),
                 days,
                 observables=_OBSERVED,
                 adherence=adherence[own],
@@ -307,19 +188,6 @@ def _followed(
             usable = usable.copy()
             usable[own] &= later.usable
     return density, ctx, visit, usable
-
-
-def _with_rule(arm: PolicyArm, rule: RescueRule, month: float) -> tuple[Course, ...]:
-    shift = month * DAYS_PER_MONTH
-    given = (
-        replace(
-            course,
-            start_day=course.start_day + shift,
-            stop_day=None if course.stop_day is None else course.stop_day + shift,
-        )
-        for course in rule.give
-    )
-    return (*arm.courses, *given)
 
 
 def _started(
@@ -405,7 +273,7 @@ def _exposures(study: PolicyStudy, arm: PolicyArm, visit: int) -> Exposures:
 
 
 def _taken(study: PolicyStudy, arm: PolicyArm, visit: int) -> tuple[Course, ...]:
-    return arm.courses if visit == _NEVER else _with_rule(arm, arm.rules[0], study.visits[visit])
+    return arm.courses if visit == _NEVER else with_rules(arm.courses, arm.rules, study.visits[visit])
 
 
 def _outcome(

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 from osteocast.errors import InputError, Problem, TrialError, unknown_name
 from osteocast.person.documents import Document, parse_document, read_document
-from osteocast.person.fields import Fields, match_name
+from osteocast.person.fields import Fields
 from osteocast.physiology.observables import OBSERVABLE_NAMES
 from osteocast.physiology.quantities import SITES
 from osteocast.population.reading import read_limits
@@ -19,18 +19,20 @@ from osteocast.trials.schema import Arm, Population, Unit
 from osteocast.virtual_trials.design import (
     ANALYSES,
     MEASURES,
-    Adherence,
     Bounds,
     Eligibility,
     Endpoint,
-    Interim,
-    Measurement,
     Randomisation,
     Stratum,
     TrialDesign,
 )
-from osteocast.virtual_trials.interim import SPENDING
 from osteocast.virtual_trials.published import published_design
+from osteocast.virtual_trials.reading_conditions import (
+    read_adherence,
+    read_dropout,
+    read_interim,
+    read_measurement,
+)
 
 __all__ = ["DESIGN_FIELDS", "find_trial", "load_design", "parse_design"]
 
@@ -61,7 +63,6 @@ DESIGN_FIELDS = (
 ENDPOINT_FIELDS = ("name", "observable", "month", "from_month", "unit", "statistic", "arm", "versus")
 _UNITS = ("pct", "pct_per_year", "change", "absolute", "g_per_cm2")
 _LARGEST_BLOCK = 64
-_MARKERS = ("ctx", "ntx", "p1np", "bsap")
 
 
 def load_design(source: str | Path) -> TrialDesign:
@@ -148,10 +149,10 @@ def _design_from(document: Document, path: Path | None) -> TrialDesign:
         "randomisation": _randomisation(fields, arms, population),
         "endpoints": _endpoints(fields, arms, visits),
         "window_days": fields.duration("window"),
-        "dropout": _dropout(fields, arms),
-        "adherence": _adherence(fields, arms),
-        "measurement": _measurement(fields),
-        "interim": _interim(fields),
+        "dropout": read_dropout(fields, arms),
+        "adherence": read_adherence(fields, arms),
+        "measurement": read_measurement(fields),
+        "interim": read_interim(fields),
         "alpha": fields.number("alpha", 1e-6, 0.5, "an error of the first kind, two-sided"),
         "analysis": fields.choice("analysis", ANALYSES, "analysis"),
         "replicates": fields.whole("replicates", 1, 100_000, "a number of replicates"),
@@ -294,92 +295,3 @@ def _arm(fields: Fields, key: str, arms: Mapping[str, Arm]) -> str | None:
         fields.problems.append(unknown_name(fields.place(key), name, arms, "arm"))
         return None
     return name
-
-
-def _by_arm(parent: Fields, key: str, arms: Mapping[str, Arm]) -> dict[str, tuple[Any, str]]:
-    """Return what stands under a key for each arm: one value for all of them, or a mapping by arm."""
-    given = parent.raw(key)
-    if given is None:
-        return {}
-    if isinstance(given, Mapping) and not set(given) <= {"mean", "sd"}:
-        for name in given:
-            if name not in arms:
-                parent.problems.append(unknown_name(f"{parent.place(key)}.{name}", name, arms, "arm"))
-        return {name: (given[name], f"{parent.place(key)}.{name}") for name in arms if name in given}
-    return dict.fromkeys(arms, (given, parent.place(key)))
-
-
-def _dropout(parent: Fields, arms: Mapping[str, Arm]) -> dict[str, float]:
-    found, seen = {}, set()
-    for arm, (given, place) in _by_arm(parent, "dropout", arms).items():
-        problems: list[Problem] = []
-        rate = Fields({"rate": given}, place, problems, ("rate",)).number(
-            "rate", 0, 0.95, "the share that leaves in a year"
-        )
-        if place not in seen:
-            parent.problems += [Problem(place, one.value, one.expected, one.remedy) for one in problems]
-        seen.add(place)
-        found[arm] = rate or 0.0
-    return found
-
-
-def _adherence(parent: Fields, arms: Mapping[str, Arm]) -> dict[str, Adherence]:
-    found, seen = {}, set()
-    for arm, (given, place) in _by_arm(parent, "adherence", arms).items():
-        problems: list[Problem] = []
-        content = {"mean": given} if isinstance(given, int | float) else given
-        fields = Fields(content, place, problems, ("mean", "sd"))
-        mean = fields.number("mean", 0.01, 1, "the mean share of doses taken")
-        sd = fields.number("sd", 0, 0.5, "its standard deviation among people")
-        if mean is not None and sd is not None and sd**2 >= mean * (1 - mean) and sd > 0:
-            fields.report("sd", "less than a share between 0 and 1 can vary", "lower it")
-        if place not in seen:
-            parent.problems += problems
-        seen.add(place)
-        found[arm] = Adherence(1.0 if mean is None else mean, sd or 0.0)
-    return found
-
-
-def _measurement(parent: Fields) -> Measurement | None:
-    if "measurement" not in parent:
-        return None
-    known = ("vendor", "precision", "scan", "assay")
-    fields = Fields(parent.raw("measurement"), parent.place("measurement"), parent.problems, known)
-    vendor = fields.choice("vendor", ("hologic", "lunar", "norland"), "maker") or "hologic"
-
-    def errors(key: str, names: tuple[str, ...], what: str) -> dict[str, float]:
-        found = {}
-        for name, given, place in fields.pairs(key, f"CV in percent by {what}"):
-            match = match_name(name, names)
-            if match is None:
-                parent.problems.append(unknown_name(place, name, names, what))
-                continue
-            holder = Fields({match: given}, fields.place(key), parent.problems, names)
-            cv = holder.number(match, 0, 50, "a CV in percent")
-            if cv is not None:
-                found[match] = cv
-        return found
-
-    precision, scan = (errors(key, SITES, "site") for key in ("precision", "scan"))
-    return Measurement(vendor, precision, scan, errors("assay", _MARKERS, "marker"))
-
-
-def _interim(parent: Fields) -> Interim | None:
-    if "interim" not in parent:
-        return None
-    fields = Fields(parent.raw("interim"), parent.place("interim"), parent.problems, ("looks", "spending"))
-    looks = []
-    for item, place in fields.items("looks"):
-        look = Fields({"look": item}, place, parent.problems, ("look",)).number(
-            "look", 0.05, 1, "a share of the information"
-        )
-        if look is not None:
-            looks.append(look)
-    if looks != sorted(set(looks)):
-        fields.report("looks", "rising shares, each once", "sort them")
-    if len(looks) > 10:
-        fields.report("looks", "at most 10 looks", "leave some out")
-    if looks and looks[-1] < 1.0:
-        looks.append(1.0)
-    spending = fields.choice("spending", SPENDING, "spending") or "obrien_fleming"
-    return Interim(tuple(looks) or (1.0,), cast('Literal["obrien_fleming", "pocock"]', spending))
