@@ -52,7 +52,7 @@ def test_the_plans_shown_are_compared_with_something_and_differ(name: str) -> No
     assert visit.leading is not None
     first = min(option.rank for option in visit.search.options if option.kind != "watch")
     assert visit.leading.option.rank == first
-    assert len(visit.plans) <= 7
+    assert len(visit.plans) <= 6
     assert len({plan.option.key for plan in visit.plans}) == len(visit.plans)
 
 

@@ -17,6 +17,7 @@ from osteocast.cli import (
     importing,
     lifestyle,
     planning,
+    report,
     serve,
     store,
     system,
@@ -42,17 +43,21 @@ Then ask whether lifestyle alone is enough:
 
     osteocast verdict examples/postmenopausal-anastrozole.yaml
 
-Before a plan, ask what is unsafe about it, what guidelines say, and what to watch when:
-
 See which plans there are, ranked for a goal:
 
     osteocast plan examples/postmenopausal-anastrozole.yaml
+
+Before a plan, ask what is unsafe about it, what guidelines say, and what to watch when:
 
     osteocast safety examples/postmenopausal-anastrozole.yaml
 
     osteocast guidelines examples/postmenopausal-anastrozole.yaml
 
     osteocast surveillance examples/postmenopausal-anastrozole.yaml
+
+Take it to a visit, as two pages for the clinician or one for the patient:
+
+    osteocast report examples/postmenopausal-anastrozole.yaml --for patient
 
 And look behind it:
 
@@ -98,9 +103,10 @@ def _root(
 
 app.command("forecast")(forecasting.forecast)
 app.command("verdict")(verdict.verdict)
-app.command("titrate")(titration.titrate)
-app.command("safety")(guidance.safety)
 app.command("plan")(planning.plan)
+app.command("titrate")(titration.titrate)
+app.command("report")(report.report)
+app.command("safety")(guidance.safety)
 app.command("guidelines")(guidance.guidelines)
 app.command("surveillance")(guidance.surveillance)
 app.command("validate")(trials.validate)

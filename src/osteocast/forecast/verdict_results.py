@@ -19,7 +19,7 @@ from osteocast.lifestyle import Effect, Grade
 from osteocast.person import Case
 from osteocast.therapies import Course
 
-__all__ = ["Kind", "Mover", "PlanVerdict", "Settling", "Verdict"]
+__all__ = ["Kind", "Mover", "PlanVerdict", "Settling", "Verdict", "likelihood"]
 
 #: What a plan is made of.
 Kind = Literal["nothing", "lifestyle", "drug", "combined", "without inhibitor"]
@@ -132,17 +132,36 @@ class PlanVerdict:
 
     @property
     def in_a_word(self) -> str:
-        """How likely it is to be enough, in words.
+        """How likely it is to be enough, in words (`likelihood`)."""
+        return likelihood(self.probability, self.barred)
 
+
+def likelihood(probability: float, barred: str | None = None) -> str:
+    """Say in words how likely a plan is to be enough.
+
+    Parameters
+    ----------
+    probability : float
+    barred : str, optional
+        Why it is not called adequate whatever the probability.
+
+    Returns
+    -------
+    str
         "very likely" from 90%, "likely" from 70%, "uncertain" from 30%, "unlikely" from 10%, else
         "very unlikely"; "never" where it is barred.
-        """
-        if self.barred is not None:
-            return "never"
-        for least, word in ((0.9, "very likely"), (0.7, "likely"), (0.3, "uncertain"), (CLEAR, "unlikely")):
-            if self.probability >= least:
-                return word
-        return "very unlikely"
+
+    Examples
+    --------
+    >>> likelihood(0.27), likelihood(0.97), likelihood(0.97, "a bone broke")
+    ('unlikely', 'very likely', 'never')
+    """
+    if barred is not None:
+        return "never"
+    for least, word in ((0.9, "very likely"), (0.7, "likely"), (0.3, "uncertain"), (CLEAR, "unlikely")):
+        if probability >= least:
+            return word
+    return "very unlikely"
 
 
 @dataclass(frozen=True)

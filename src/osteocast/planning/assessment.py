@@ -22,7 +22,7 @@ from osteocast.units import DAYS_PER_MONTH
 __all__ = ["AssessedPlan", "Assessment", "assess"]
 
 #: Plans that a page can show side by side.
-_MOST_PLANS = 7
+_MOST_PLANS = 6
 _MOST_OWN = 2
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "check_folder",
     "make_folder",
     "write",
+    "write_bytes",
     "write_search",
     "write_text",
     "write_verdict",
@@ -232,10 +233,15 @@ def _is_ours(folder: Path, marker: Marker) -> bool:
 
 def write_text(path: Path, text: str) -> None:
     """Write a file so that it is either the old one or the new one, never half of it."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write what is no text in the same way."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
         # mkstemp makes files for the owner alone: give the rights that any new file would have.
         mask = os.umask(0)
         os.umask(mask)
