@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import osteocast
+from osteocast.engine import compiled
 
 # Counted, not timed: a clock depends on the machine.
 SOLVERS = {"libsbml", "llvmlite", "numba", "roadrunner", "scipy", "sympy", "vl_convert"}
@@ -48,6 +49,35 @@ def test_asking_for_help_loads_no_solver() -> None:
     )
     assert "osteocast" in loaded
     assert loaded & SOLVERS == set()
+
+
+def test_a_forecast_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+    case = PACKAGE.parents[1] / "examples" / "postmenopausal-anastrozole.yaml"
+    compiled.prepare()
+    arguments = ["osteocast", "forecast", str(case), "--draws", "8", "--output", str(tmp_path)]
+    code = (
+        f"import sys; sys.argv = {arguments}\n"
+        "from osteocast.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print('\\n', *sys.modules)"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (tmp_path / "forecast.html").is_file()
+    loaded = set(answer.stdout.splitlines()[-1].split())
+    others = {
+        "altair",
+        "dask",
+        "duckdb",
+        "fastapi",
+        "pandas",
+        "pyarrow",
+        "sqlalchemy",
+        "statsmodels",
+        "typst",
+    }
+    assert loaded & ((SOLVERS - {"llvmlite"}) | others) == set()  # llvmlite loads the compiled engine
+    rooms = {name.split(".")[1] for name in loaded if name.startswith("osteocast.")}
+    assert rooms & {"claims", "cohorts", "interop", "planning", "store", "virtual_trials", "web"} == set()
 
 
 @pytest.mark.parametrize("name", osteocast.__all__)
