@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import locale
+from collections.abc import Iterator
 from dataclasses import replace
+from types import ModuleType
 
-import COPASI
 import numpy as np
 import pytest
 
@@ -17,12 +19,23 @@ SEEN = ("bmd_lumbar_spine", "bmd_total_hip", "bmd_femoral_neck", "ctx", "p1np", 
 STEPS = 150
 
 
-def courses_of(text: str, until: float) -> dict[str, np.ndarray]:
+@pytest.fixture(scope="module")
+def copasi() -> Iterator[ModuleType]:
+    """Return the library, which takes the locale from whoever loads it, and give that back."""
+    before = locale.setlocale(locale.LC_ALL)
+    import COPASI
+
+    locale.setlocale(locale.LC_ALL, before)
+    yield COPASI
+    locale.setlocale(locale.LC_ALL, before)
+
+
+def courses_of(copasi: ModuleType, text: str, until: float) -> dict[str, np.ndarray]:
     """Let COPASI's LSODA simulate a document from time 0 on even steps."""
-    model = COPASI.CRootContainer.addDatamodel()
+    model = copasi.CRootContainer.addDatamodel()
     assert model.importSBMLFromString(text)
     task = model.getTask("Time-Course")
-    task.setMethodType(COPASI.CTaskEnum.Method_deterministic)
+    task.setMethodType(copasi.CTaskEnum.Method_deterministic)
     problem, method = task.getProblem(), task.getMethod()
     problem.setDuration(until)
     problem.setStepNumber(STEPS)
@@ -30,7 +43,7 @@ def courses_of(text: str, until: float) -> dict[str, np.ndarray]:
     method.getParameter("Relative Tolerance").setDblValue(1e-9)
     method.getParameter("Absolute Tolerance").setDblValue(1e-11)
     method.getParameter("Max Internal Steps").setIntValue(1_000_000)
-    assert task.processWithOutputFlags(True, COPASI.CCopasiTask.ONLY_TIME_SERIES)
+    assert task.processWithOutputFlags(True, copasi.CCopasiTask.ONLY_TIME_SERIES)
     series = task.getTimeSeries()
     columns = {series.getSBMLId(i, model): i for i in range(series.getNumVariables())}
     rows = range(series.getRecordedSteps())
@@ -38,17 +51,17 @@ def courses_of(text: str, until: float) -> dict[str, np.ndarray]:
         name: np.array([series.getConcentrationData(row, columns[name]) for row in rows]) for name in SEEN
     }
     found["time"] = np.array([series.getData(row, 0) for row in rows])
-    COPASI.CRootContainer.removeDatamodel(model)
+    copasi.CRootContainer.removeDatamodel(model)
     return found
 
 
 @pytest.mark.parametrize("name", ["anastrozole", "denosumab every six months, stopped"])
-def test_copasi_finds_what_our_engine_finds(name: str) -> None:
+def test_copasi_finds_what_our_engine_finds(copasi: ModuleType, name: str) -> None:
     scenario = SCENARIOS[name]
     batch = batch_of([scenario.subject], [scenario.courses], np.array([scenario.until]))
     start = float(batch.start[0])
     # An odd end, so that no step falls on the instant of a dose.
-    theirs = courses_of(text_of(name), scenario.until - start - 0.37)
+    theirs = courses_of(copasi, text_of(name), scenario.until - start - 0.37)
     ours = simulate(replace(batch, days=theirs["time"] + start), SEEN, relative_tolerance=1e-8)
     for observable in SEEN:
         expected = ours.raise_on_failure().values[observable][0]
