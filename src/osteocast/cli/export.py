@@ -11,9 +11,12 @@ import typer
 from osteocast.cli.output import say
 
 if TYPE_CHECKING:
+    from osteocast.errors import Problem
     from osteocast.interop.sbml import Scenario
 
 __all__ = ["export"]
+
+Result = Literal["forecast", "verdict", "validation"]
 
 
 def export(
@@ -21,10 +24,11 @@ def export(
         Path, typer.Argument(help="File to write, or PEtab's folder.", metavar="FILE", show_default=False)
     ],
     format: Annotated[
-        Literal["sbml", "petab", "nonmem"],
+        Literal["sbml", "petab", "nonmem", "parquet"],
         typer.Option(
             help="sbml: the model for other simulators, Level 3. petab: the calibration for other fitters. "
-            "nonmem: doses and measurements of a case as an event table (CSV)."
+            "nonmem: doses and measurements of a case as an event table (CSV). "
+            "parquet: results as one table."
         ),
     ] = "sbml",
     case: Annotated[
@@ -36,16 +40,36 @@ def export(
     ] = None,
     years: Annotated[
         float | None,
-        typer.Option(help="Events up to this many years; the case's horizon by default.", min=0.5, max=30),
+        typer.Option(
+            help="Events, or the forecast, up to this many years; the case's horizon by default.",
+            min=0.5,
+            max=30,
+        ),
     ] = None,
     trial: Annotated[
         list[str] | None,
         typer.Option(help="For PEtab: only this trial; may be repeated.", show_default=False),
     ] = None,
+    result: Annotated[
+        Result,
+        typer.Option(
+            help="For Parquet: forecast and verdict of a case; validation: published trials beside simulated."
+        ),
+    ] = "forecast",
+    people: Annotated[
+        int | None,
+        typer.Option(
+            help="For Parquet: virtual people.  [default: 256 for a forecast, 4096 for a verdict]",
+            min=64,
+            max=1_000_000,
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Write the model for other simulators, with a person's life and plan as events if a case is given.
 
     As PEtab: a model of every arm of the fitted trials, what was published, and the parameters with priors.
+    As Parquet: results as a table, with what made them in its metadata; needs the extra `cohort`.
 
     Examples
     --------
@@ -54,6 +78,8 @@ def export(
         osteocast export calibration --format petab --trial atac --trial z-fast
 
         osteocast export events.csv --format nonmem --case my-case.yaml
+
+        osteocast export results.parquet --format parquet --case my-case.yaml
 
         osteocast export bone.xml --case my-case.yaml --plan zoledronate
     """
@@ -67,6 +93,13 @@ def export(
         )
     if trial and format != "petab":
         raise InputError([Problem("--trial", trial[0], "--format petab", "add it, or leave --trial out")])
+    if format == "parquet":
+        problems = _parquet_problems(result, case, plan, years)
+        if problems:
+            raise InputError(problems)
+    elif result != "forecast" or people is not None:
+        option, given = ("--people", people) if people is not None else ("--result", result)
+        raise InputError([Problem(option, given, "--format parquet", "add it, or leave this out")])
     if not file.parent.is_dir():
         raise InputError(
             [Problem("FILE", str(file), "a file in a folder that exists", "make the folder first")]
@@ -78,6 +111,9 @@ def export(
         return
     if format == "nonmem" and case is not None:
         _write_events(file, case, plan, years)
+        return
+    if format == "parquet":
+        _write_table(file, result, case, plan, years, people)
         return
     from osteocast.interop import sbml
 
@@ -113,6 +149,62 @@ def _write_events(file: Path, path: Path, plan: str | None, years: float | None)
         wanted = wanted and replace(wanted, horizon_days=None)
     write_text(file, write_events([case], plan=wanted))
     say(f"Written: {file}")
+
+
+def _parquet_problems(
+    result: Result, case: Path | None, plan: str | None, years: float | None
+) -> list[Problem]:
+    from osteocast.errors import Problem
+
+    problems = []
+    if result == "validation" and case is not None:
+        expected = "no case: validation is of trials"
+        problems.append(Problem("--case", str(case), expected, "leave --case out"))
+    if result != "validation" and case is None:
+        problems.append(
+            Problem("--case", Problem.ABSENT, f"a case to take the {result} of", "add --case FILE")
+        )
+    if result != "forecast":
+        expected = f"no limit: a {result} has all of it"
+        problems += [
+            Problem(name, given, expected, f"leave {name} out")
+            for name, given in (("--plan", plan), ("--years", years))
+            if given is not None
+        ]
+    return problems
+
+
+def _write_table(
+    file: Path, result: Result, path: Path | None, plan: str | None, years: float | None, people: int | None
+) -> None:
+    from osteocast.cli.compilation import announced
+    from osteocast.cohorts.extra import library
+    from osteocast.interop import tables
+
+    library("pyarrow")  # before anything is computed
+    if path is None:
+        from osteocast.trials import validate
+
+        with announced():
+            table = tables.validation_table(validate())
+    else:
+        from dataclasses import replace
+
+        from osteocast import forecast
+        from osteocast.forecast.scenarios import chosen
+        from osteocast.person import load_case
+
+        case = load_case(path)
+        with announced():
+            if result == "verdict":
+                table = tables.verdict_table(forecast.verdict(case, people=people or 4096))
+            else:
+                if plan is not None:
+                    case, wanted = chosen(case, plan)
+                    case = replace(case, plans=(wanted,))
+                table = tables.forecast_table(forecast.run_forecast(case, years=years, draws=people or 256))
+    tables.write_parquet(file, table)
+    say(f"Written: {file}: {table.num_rows:,} rows, {table.num_columns} columns")
 
 
 def _scenario(path: Path, plan: str | None, years: float | None) -> Scenario:

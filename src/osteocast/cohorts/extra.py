@@ -11,7 +11,7 @@ __all__ = ["library"]
 
 
 def library(name: str) -> Any:
-    """Import a library that only cohorts need.
+    """Import a library that only cohorts and tables of results need.
 
     Raises
     ------

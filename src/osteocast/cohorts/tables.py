@@ -12,7 +12,7 @@ import numpy as np
 
 from osteocast.cohorts.extra import library
 
-__all__ = ["content_hash", "from_parquet", "rows_of", "to_parquet"]
+__all__ = ["as_bytes", "content_hash", "from_parquet", "rows_of", "to_parquet", "told"]
 
 Columns = Mapping[str, np.ndarray]
 _METADATA = b"osteocast"
@@ -27,11 +27,20 @@ def to_parquet(columns: Columns, about: Mapping[str, Any]) -> bytes:
     about : mapping
         What made them; stands in the metadata of the file, as JSON.
     """
-    pyarrow, parquet = library("pyarrow"), library("pyarrow.parquet")
+    pyarrow = library("pyarrow")
     table = pyarrow.table({name: pyarrow.array(values) for name, values in columns.items()})
-    table = table.replace_schema_metadata({_METADATA: json.dumps(about, sort_keys=True).encode()})
+    return as_bytes(told(table, about))
+
+
+def told(table: Any, about: Mapping[str, Any]) -> Any:
+    """Return an Arrow table that says what made it, as JSON under ``osteocast`` in its metadata."""
+    return table.replace_schema_metadata({_METADATA: json.dumps(about, sort_keys=True).encode()})
+
+
+def as_bytes(table: Any) -> bytes:
+    """Return an Arrow table as one Parquet file."""
     stream = io.BytesIO()
-    parquet.write_table(table, stream, compression="zstd")
+    library("pyarrow.parquet").write_table(table, stream, compression="zstd")
     return stream.getvalue()
 
 

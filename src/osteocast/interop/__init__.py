@@ -1,5 +1,5 @@
-"""Other programs' languages: the model as SBML.
+"""Other programs' languages: models (SBML, PEtab), doses and measurements, results as tables.
 
-`osteocast.interop.sbml` needs SymPy and libSBML (``pip install 'osteocast[sbml]'``), and is imported when it
+Each part needs libraries of its own (extras ``sbml``, ``cohort``, ``fhir``), and is imported when it
 is asked for.
 """
