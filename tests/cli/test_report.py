@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from pathlib import Path
 
@@ -60,3 +61,12 @@ def test_who_is_not_covered_gets_reasons_and_no_report(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["report", str(case), "--output", str(target)])
     assert isinstance(result.exception, oc.NotCovered)
     assert not target.exists()
+
+
+def test_a_report_and_a_search_look_at_as_many_people() -> None:
+    from osteocast.cli.planning import plan
+    from osteocast.cli.report import report
+    from osteocast.planning import PEOPLE
+
+    usual = [inspect.signature(command).parameters["people"].default for command in (plan, report)]
+    assert usual == [PEOPLE, PEOPLE]

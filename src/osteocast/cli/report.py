@@ -13,7 +13,7 @@ from osteocast.cli.output import say
 __all__ = ["report"]
 
 _OUTPUT = Path("osteocast-output")
-_PEOPLE = 512
+_PEOPLE = 384
 
 
 class _Reader(StrEnum):
