@@ -173,3 +173,9 @@ def test_every_chart_has_its_words_and_its_table(client: TestClient) -> None:
     assert charts
     assert all('role="img"' in one and 'aria-label="' in one for one in charts)
     assert page.count("The numbers</summary>") >= len(charts) - page.count('class="chart narrow')
+
+
+def test_another_unit_shows_its_own_range(client: TestClient) -> None:
+    shown = client.get("/form/range/estradiol", params={"labs.0.value.unit": "pmol/L"})
+    assert shown.text == "0.184 to 3670 pmol/L"
+    assert client.get("/form/range/nothing").status_code == 404

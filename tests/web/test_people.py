@@ -89,7 +89,14 @@ def test_nobody_gets_in_without_logging_in(running: TestClient, method: str, pat
     fresh = TestClient(running.app, base_url=HOST)
     csrf = token(fresh.get("/login").text)
     address = path.replace(":path}", "}").format(
-        key="x", name="x", case_id="x", action="archive", job_id="x", reference="abcsg-18", reader="patient"
+        key="x",
+        name="x",
+        case_id="x",
+        action="archive",
+        job_id="x",
+        reference="abcsg-18",
+        reader="patient",
+        quantity="pth",
     )
     sent = {"json": {}} if address.startswith("/v1/") else {"data": {"csrf": csrf}}
     answer = fresh.request(

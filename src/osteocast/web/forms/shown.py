@@ -35,8 +35,8 @@ class ShownField:
         What can be chosen.
     unset : str
         Label of no answer.
-    range : str
-        Plausible range in the unit shown.
+    range, quantity : str
+        Plausible range in the unit shown, and of what.
     origin : str
         ``typed``, ``imported`` or nothing.
     problems : tuple of Problem
@@ -52,6 +52,7 @@ class ShownField:
     options: tuple[tuple[str, str], ...] = ()
     unset: str = ""
     range: str = ""
+    quantity: str = ""
     origin: str = ""
     problems: tuple[Problem, ...] = ()
 
@@ -238,6 +239,7 @@ class _Maker:
             options,
             kind.unset if isinstance(kind, Choice) else "",
             span,
+            kind.quantity if isinstance(kind, Quantity) else "",
             origin or (self.origins.get(name, "") if value else ""),
             tuple(problem for problem in self.problems if dotted(problem.field) == name),
         )

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fastapi import APIRouter
-from starlette.responses import RedirectResponse, Response
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from osteocast.errors import InputError, Problem
+from osteocast.units import QUANTITIES
 from osteocast.web.drafts import Draft
+from osteocast.web.errors import Gone
 from osteocast.web.forms.carrying import draft_from
 from osteocast.web.forms.document import apply
+from osteocast.web.forms.fields import plausible
 from osteocast.web.forms.shown import shown_form
 from osteocast.web.rendering import respond
 from osteocast.web.requests import Filled, Known, Sent, draft_of, read_text, text_fields
@@ -79,6 +83,15 @@ def change(visitor: Known, form: Filled) -> Response:
         return form_page(visitor, draft, error.problems)
     kept = visitor.service.drafts.keep(draft, visitor.owner)
     return RedirectResponse(f"/d/{kept.key}", 303)
+
+
+@router.get("/form/range/{quantity}")
+def plausible_range(visitor: Known, request: Request, quantity: str) -> Response:
+    """Say the plausible range of a quantity in the unit that was chosen, for htmx."""
+    if quantity not in QUANTITIES:
+        raise Gone("a quantity of this name")
+    unit = next((text for name, text in request.query_params.items() if name.endswith(".unit")), "")
+    return PlainTextResponse(plausible(quantity, unit))
 
 
 @router.post("/import")
