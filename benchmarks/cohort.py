@@ -58,7 +58,7 @@ class Run:
     seconds : float
         With the start of all processes.
     steady : float
-        People a second after the first chunk.
+        People a second after the first chunk of each worker.
     decades : float
         Patient-decades.
     peak, worker_peak : float
@@ -89,8 +89,10 @@ def run(n: int, workers: int, cluster: str = "") -> Run:
         disk = sum(path.stat().st_size for path in Path(out).rglob("*") if path.is_file())
         digests = json.dumps(verify(out))
     years = found["age"] - 30.0 + len(spec.arms) * spec.visits[-1] / 12.0
-    (begun, early), (_, last) = found["chunks"][1], found["chunks"][-1]
-    left = found["chunks"][-1][0] - begun
+    # The first chunk of each worker is done while all of them start.
+    at_once = min(workers, len(found["chunks"]) - 1)
+    (begun, early), (ended_at, last) = found["chunks"][at_once], found["chunks"][-1]
+    left = ended_at - begun
     return Run(
         found["seconds"],
         (last - early) / left if left > 0 else float("nan"),

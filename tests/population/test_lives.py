@@ -9,8 +9,19 @@ from osteocast import physiology
 from osteocast.engine.kernel import INPUTS
 from osteocast.inference.posterior import draws
 from osteocast.lifestyle.exposure import Exposure
+from osteocast.person.reference import young_reference
 from osteocast.physiology import SITES
-from osteocast.population import Cohort, Standing, draw, follow, live, lives, population
+from osteocast.population import (
+    Cohort,
+    Eligibility,
+    Standing,
+    draw,
+    follow,
+    live,
+    lives,
+    population,
+    variability,
+)
 from osteocast.simulation import run
 from osteocast.therapies import Course
 
@@ -97,6 +108,20 @@ def test_what_was_taken_before_day_0_has_left_its_mark(cohort: Cohort, standing:
     assert (gained > 0).mean() > 0.9
     with pytest.raises(ValueError, match="before somebody"):
         live(lives(cohort, draws(4)), [Course("letrozole", start_day=-60 * YEAR, stop_day=0.0)])
+
+
+def test_the_peak_bone_that_follows_is_that_of_young_adults_and_knows_no_speed_of_loss() -> None:
+    cohort = draw(population("us-women", Eligibility(age=(60, 70))), 2000, "peak")
+    kept = live(lives(cohort, [physiology.values()])).reference
+    for i, site in enumerate(SITES):
+        lived = np.log(kept[:, i])
+        left = np.log(np.maximum(cohort.table[f"bmd_{site}"], 0.2)) - lived
+        strayed = variability().wander[site].sd ** 2 * (65 - 30)
+        young = young_reference(site)
+        assert np.exp(left).mean() == pytest.approx(young.mean, rel=0.06)
+        assert np.sqrt(left.var() - strayed) == pytest.approx(young.sd / young.mean, rel=0.25)
+        assert abs(np.corrcoef(left, lived)[0, 1]) < 0.13
+        assert np.corrcoef(lived, cohort.table[f"bmd_{site}"])[0, 1] > 0.13
 
 
 def test_days_have_to_lie_ahead(standing: Standing) -> None:

@@ -54,7 +54,10 @@ def run(
     ],
     n: Annotated[int | None, typer.Option(help="People, instead of what the file says.", min=1)] = None,
     workers: Annotated[
-        int | None, typer.Option(help="Processes; one for each core by default.", min=1, max=1024)
+        int | None,
+        typer.Option(
+            help="Processes; one for each core by default, fewer for a few chunks.", min=1, max=1024
+        ),
     ] = None,
     chunk: Annotated[
         int | None, typer.Option(help="People computed and written together; 5000 by default.", min=1)

@@ -68,7 +68,11 @@ def _pooled(again: list[Task], waiting: Iterator[Task], workers: int) -> Iterato
                     task = again.pop() if again else next(waiting, None)
                     if task is None:
                         break
-                    running[pool.submit(do, task)] = task
+                    try:
+                        running[pool.submit(do, task)] = task
+                    except BrokenProcessPool:
+                        again.append(task)
+                        raise
                 if not running:
                     return
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -77,11 +81,10 @@ def _pooled(again: list[Task], waiting: Iterator[Task], workers: int) -> Iterato
                     del running[future]
                     yield done
         except BrokenProcessPool:
-            again += [task for future, task in running.items() if not _succeeded(future)]
+            # What was finished but not told is done once more, to the same end.
+            again += running.values()
             raise
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _succeeded(future: Future[Done]) -> bool:
-    return future.done() and not future.cancelled() and future.exception() is None
+            # What waits is not begun any more; what is at work is finished, and counts.
+            for future in running:
+                future.cancel()

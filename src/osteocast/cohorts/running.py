@@ -22,6 +22,7 @@ __all__ = ["CHUNK", "CohortRun", "Progress", "run_cohort", "verify"]
 
 #: People of a chunk: large enough that a task's overhead is below one percent, small enough for any memory.
 CHUNK = 5000
+_WORTH_A_PROCESS = 4  # chunks
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,8 @@ def run_cohort(
     out : str or Path
         A new or empty folder, or one that holds a part of the same cohort; or an address that fsspec knows.
     workers : int, optional
-        Processes of this machine, or of a local cluster; one for each core by default. No number depends on
-        it.
+        Processes of this machine, or of a local cluster; one for each core by default, fewer where there is
+        little to do. No number depends on it.
     chunk : int, optional
         People computed and written together; `CHUNK`, or what the run began with. No number depends on it.
     resume : bool
@@ -121,8 +122,11 @@ def run_cohort(
     people = found
     if report is not None:
         report(Progress(people, spec.n, found))
-    tasks = (Task(spec, storage.place, k, first, n, about) for k, first, n in planned if k not in finished)
-    for done in _results(tasks, workers or os.cpu_count() or 1, cluster, workers):
+    missing = [one for one in planned if one[0] not in finished]
+    tasks = (Task(spec, storage.place, k, first, n, about) for k, first, n in missing)
+    # A process takes seconds to start, and one of its own is only worth it for several chunks.
+    usual = min(os.cpu_count() or 1, max(len(missing) // _WORTH_A_PROCESS, 1))
+    for done in _results(tasks, workers or usual, cluster, workers):
         finished[done.entry.chunk] = done.entry
         people += done.entry.n
         if report is not None:
