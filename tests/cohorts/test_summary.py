@@ -11,6 +11,7 @@ import pytest
 
 from osteocast.charts.cohort import charts_of
 from osteocast.cohorts import CohortSpec, compute, run_cohort, summarise
+from osteocast.cohorts.extra import library
 from osteocast.cohorts.storage import Storage
 from osteocast.cohorts.summary import QUANTILES
 from osteocast.cohorts.tables import content_hash, from_parquet, to_parquet
@@ -122,3 +123,8 @@ def test_an_address_nobody_knows_is_told(tmp_path: Path) -> None:
     assert storage.read("a/b.txt") == b"two"
     assert storage.read("a/c.txt") is None
     assert storage.names("a") == ["b.txt"]
+
+
+def test_a_library_that_is_missing_is_named_with_its_remedy() -> None:
+    with pytest.raises(InputError, match=r"osteocast\[cohort\]"):
+        library("no_such_library.part")

@@ -8,14 +8,21 @@ from there. `quantiles` and `share` summarise people with weights.
 (within the limits of an `Eligibility`), and `lives`, `live` and `follow` simulate thousands of them at once.
 """
 
-from osteocast.population.covariates import Cohort, draw
-from osteocast.population.eligibility import Eligibility
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
 from osteocast.population.futures import DENSITY, RELATIVE_TOLERANCE, Futures, futures, pasts
-from osteocast.population.lives import Followed, Lives, Standing, follow, live, lives
 from osteocast.population.people import People, people
 from osteocast.population.summaries import effective_size, quantiles, share
 from osteocast.population.variability import Spread, Trait, Variability, variability
-from osteocast.population.virtual import VirtualPopulation, names, population
+
+if TYPE_CHECKING:
+    from osteocast.population.covariates import Cohort, draw
+    from osteocast.population.eligibility import Eligibility
+    from osteocast.population.living import Followed, Lives, Standing, follow, live, lives
+    from osteocast.population.virtual import VirtualPopulation, names, population
 
 __all__ = [
     "DENSITY",
@@ -45,3 +52,28 @@ __all__ = [
     "share",
     "variability",
 ]
+
+# What only populations need is loaded when it is asked for: a forecast of one person does without.
+_HOME = {
+    "Cohort": "covariates",
+    "draw": "covariates",
+    "Eligibility": "eligibility",
+    "Followed": "living",
+    "Lives": "living",
+    "Standing": "living",
+    "follow": "living",
+    "live": "living",
+    "lives": "living",
+    "VirtualPopulation": "virtual",
+    "names": "virtual",
+    "population": "virtual",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a name of populations on its first use (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
