@@ -17,14 +17,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import yaml
 
 from osteocast import physiology
 from osteocast.errors import EngineError
+from osteocast.forecast.data import data
 from osteocast.forecast.events import dose_days, gives_single_doses
 from osteocast.person import AROMATASE_INHIBITORS, TESTOSTERONE, Case, LabResult
 from osteocast.population import variability
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Anchor", "Found", "anchors", "error_of", "find", "notes", "scattered", "spread"]
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # The parameter that holds a hormone as it is without treatment.
 _OWN = {"testosterone": "testosterone_own", "estradiol": "male_e2_own"}
 _HORMONES = tuple(_OWN)
@@ -63,11 +61,9 @@ _DAY_SLACK = 1.5
 @cache
 def _spreads() -> Mapping[str, float]:
     """Read what differs on treatment; own hormones differ as those of virtual people do."""
-    text = (files("osteocast.forecast") / "hormones.yaml").read_text(encoding="utf-8")
-    content: dict[str, dict[str, Any]] = yaml.load(text, Loader=_Loader)
     traits = {trait.name: trait for trait in variability().traits}
     own = {"testosterone_own": traits["testosterone"], "male_e2_own": traits["estradiol"]}
-    return {name: float(entry["sd"]) for name, entry in content.items()} | {
+    return {name: float(entry["sd"]) for name, entry in data("hormones").items()} | {
         name: trait.spread.sd * trait.loadings[name] for name, trait in own.items()
     }
 

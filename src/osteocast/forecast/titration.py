@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import yaml
 
 from osteocast import evidence
 from osteocast.errors import EngineError, NotCovered
 from osteocast.forecast import hormones
+from osteocast.forecast.data import data
 from osteocast.forecast.events import in_words
 from osteocast.forecast.provenance import provenance
 from osteocast.forecast.subjects import subject_of
@@ -39,7 +38,6 @@ __all__ = ["DRAWS", "not_titrated", "run_titration", "thresholds"]
 #: Draws of the parameters behind the bands, unless asked otherwise.
 DRAWS = 64
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DRUG = "anastrozole"
 _SEED = 1
 _TAIL = 5.0  # half of what a 90% band leaves out on each side, percent
@@ -52,17 +50,10 @@ _OFTEN_DAYS = 15.0  # injections every two weeks and more often
 
 
 @cache
-def _data() -> dict[str, Any]:
-    text = (files("osteocast.forecast") / "titration.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.load(text, Loader=_Loader)
-    return content
-
-
-@cache
 def thresholds() -> tuple[Threshold, ...]:
     """Return the levels of oestradiol below which something was seen to rise in men."""
     found = []
-    for name, entry in _data()["thresholds"].items():
+    for name, entry in data("titration")["thresholds"].items():
         ends = [entry["from"], entry.get("to", entry["from"])]
         low, high = (_level(end) for end in ends)
         sources = tuple(dict.fromkeys(end["evidence"] for end in ends))
@@ -133,7 +124,7 @@ def run_titration(case: Case, *, draws: int = DRAWS, threads: int | None = None)
     used = provenance()
     subject, inputs = subject_of(case)
     sample = _sample(case, draws if used.calibrated else 0)
-    weekly = np.array(_data()["weekly"], dtype=float)
+    weekly = np.array(data("titration")["weekly"], dtype=float)
     # Injections and tablets as their mean: what is open moves the level, not the swing. Patterns swing.
     daily = [
         tuple(_smoothed(course) for course in _regimen(case, dose / _DAYS_PER_WEEK, 1.0)) for dose in weekly
@@ -167,7 +158,7 @@ def run_titration(case: Case, *, draws: int = DRAWS, threads: int | None = None)
 
 
 def _years() -> tuple[float, ...]:
-    return tuple(float(year) for year in _data()["years"])
+    return tuple(float(year) for year in data("titration")["years"])
 
 
 def _regimen(case: Case, dose: float, interval: float) -> tuple[Course, ...]:
@@ -350,8 +341,8 @@ def _beside(value: float, near: Uncertain) -> Uncertain:
 def _ways(case: Case) -> list[tuple[float, float, bool]]:
     """Return dose, interval in days, and whether he takes it so today: none first, then by dose a week."""
     ways = {(0.0, _DAYS_PER_WEEK): False}
-    for dose in _data()["doses"]:
-        for times in _data()["times"]:
+    for dose in data("titration")["doses"]:
+        for times in data("titration")["times"]:
             ways[(float(dose), _DAYS_PER_WEEK / times)] = False
     running = [course for course in case.taken_on(0.0) if course.drug == _DRUG]
     own = (0.0, _DAYS_PER_WEEK)

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
-import yaml
-
+from osteocast.forecast.data import data
 from osteocast.forecast.plans import BONE_DRUGS
 from osteocast.lifestyle import Grade
 from osteocast.person import AROMATASE_INHIBITORS, TESTOSTERONE, Case
@@ -18,7 +15,6 @@ from osteocast.therapies import Course
 
 __all__ = ["Gap", "gaps", "known_gaps", "unstudied", "widening"]
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     "testosterone": TESTOSTERONE,
     "inhibitor": AROMATASE_INHIBITORS,
@@ -61,8 +57,6 @@ class Gap:
 @cache
 def known_gaps() -> tuple[Gap, ...]:
     """Return everything known not to be known (`forecast/unstudied.yaml`), in its order."""
-    text = (files("osteocast.forecast") / "unstudied.yaml").read_text(encoding="utf-8")
-    content: dict[str, dict[str, Any]] = yaml.load(text, Loader=_Loader)
     return tuple(
         Gap(
             name,
@@ -74,7 +68,7 @@ def known_gaps() -> tuple[Gap, ...]:
             entry["basis"],
             tuple(entry["sources"]),
         )
-        for name, entry in content.items()
+        for name, entry in data("unstudied").items()
     )
 
 
