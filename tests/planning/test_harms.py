@@ -79,10 +79,12 @@ def test_every_rate_has_its_source(name: str) -> None:
     assert set(entry["drugs"]) <= set(data("options")["routes"])
 
 
-def test_every_dose_of_the_plans_has_its_source() -> None:
+def test_every_plan_says_what_its_length_rests_on() -> None:
     known = evidence.load()
     chosen = data("options")
-    for entry in chosen["regimens"].values():
+    for reference in chosen["waiting"]["sources"]:
+        known.value(reference)
+    for entry in chosen["plans"].values():
         assert entry["sources"]
-        for reference in (*entry["sources"], *chosen["exit_sources"], *chosen["waiting"]["sources"]):
+        for reference in entry["sources"]:
             known.value(reference)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from osteocast.forecast.data import data
 from osteocast.forecast.events import gives_single_doses
+from osteocast.forecast.regimens import exit_course, interval_of, regimen, regimen_course, usual_years
 from osteocast.person import AROMATASE_INHIBITORS, TESTOSTERONE, Case, Plan
 from osteocast.person.case import end_day
 from osteocast.therapies import DRUGS, Course
-from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
+from osteocast.units import DAYS_PER_YEAR
 
 __all__ = [
     "BONE_DRUGS",
-    "HALF_YEAR",
     "due_day",
     "exit_course",
     "inhibitor_course",
@@ -28,17 +29,6 @@ BONE_DRUGS = tuple(
     name for name, drug in DRUGS.items() if drug.drug_class in ("bisphosphonate", "RANKL antibody")
 )
 
-_INHIBITOR = "anastrozole"
-_INHIBITOR_YEARS = 5.0
-_EXTENDED_YEARS = 10.0
-# With an inhibitor: 4 mg every half year (Z-FAST, ZO-FAST). After denosumab: the dose for osteoporosis,
-# twice.
-HALF_YEAR = 6 * DAYS_PER_MONTH
-_EXIT_DOSE_MG = 5.0
-_WOMAN_DOSE_MG = 4.0
-# Men were studied on the dose for osteoporosis.
-_MAN_DOSE_MG = 5.0
-_EXIT_DOSES = 2
 # After the dose that is left out: when the rebound can be seen.
 _REBOUND_SHOWN_DAYS = DAYS_PER_YEAR
 
@@ -72,16 +62,16 @@ def with_inhibitor(case: Case) -> tuple[Case, list[str]]:
     if case.person.sex == "male":
         # Nobody is given an inhibitor by default, and nothing says when a man's ends.
         return case, []
+    usual, years = data("regimens")["inhibitor"], usual_years()
     if course is None:
-        started = Course(_INHIBITOR, 0.0, _INHIBITOR_YEARS * DAYS_PER_YEAR)
-        text = f"{_INHIBITOR} for {_INHIBITOR_YEARS:g} years from {case.as_of}: the case names no inhibitor"
+        started = Course(usual["drug"], 0.0, years * DAYS_PER_YEAR)
+        text = f"{started.drug} for {years:g} years from {case.as_of}: the case names no inhibitor"
         return replace(case, treatments=(*case.treatments, started)), [text]
     if not math.isinf(end_day(course)):
         return case, []
-    stop = course.start_day + _INHIBITOR_YEARS * DAYS_PER_YEAR
-    years = _INHIBITOR_YEARS
+    stop = course.start_day + years * DAYS_PER_YEAR
     if stop <= 0:
-        years = _EXTENDED_YEARS
+        years = float(usual["extended_years"])
         stop = course.start_day + years * DAYS_PER_YEAR
     if stop <= 0:
         return case, [f"{course.drug} goes on: the case gives no stop"]
@@ -95,11 +85,11 @@ def with_inhibitor(case: Case) -> tuple[Case, list[str]]:
 def standard_plans(case: Case) -> tuple[Plan, ...]:
     """Return the plans that are compared when the case names none.
 
-    Without a drug for bone; zoledronate 4 mg every 6 months beside the inhibitor; denosumab 60 mg every
-    6 months beside it, followed by zoledronate 5 mg six months after the last dose and once more a year
-    later; and the same denosumab stopped with nothing to follow, which is shown as a warning, where the
-    forecast is long enough to show what that does. For somebody on a drug for bone already: going on,
-    stopping, and (for denosumab) stopping with zoledronate to follow.
+    Without a drug for bone; zoledronate beside the inhibitor; denosumab beside it, followed by zoledronate
+    when the next dose would be due; and the same denosumab stopped with nothing to follow, which is shown
+    as a warning, where the forecast is long enough to show what that does. Doses and intervals stand in
+    `regimens.yaml`. For somebody on a drug for bone already: going on, stopping, and (for denosumab) stopping
+    with zoledronate to follow.
 
     Parameters
     ----------
@@ -108,27 +98,26 @@ def standard_plans(case: Case) -> tuple[Plan, ...]:
     """
     running = running_bone_drugs(case)
     if running:
-        return _plans_on_treatment(case, running[0])
+        return _plans_on_treatment(running[0])
     inhibitor = inhibitor_course(case)
     stop = end_day(inhibitor) if inhibitor is not None else 0.0
     horizon = case.forecast_years * DAYS_PER_YEAR
     start = max(0.0, inhibitor.start_day) if inhibitor is not None else 0.0
     # After the inhibitor there is nothing left to protect from; the plans are then those of osteoporosis.
     # Beside one without an end they last as long, so that the forecast shows what stopping denosumab costs.
-    lasts = stop > start + HALF_YEAR and not math.isinf(stop)
-    until = min(stop if lasts else start + _INHIBITOR_YEARS * DAYS_PER_YEAR, horizon)
-    doses = max(1, math.floor((until - start) / HALF_YEAR + 0.01))
+    lasts = stop > start + interval_of("denosumab") and not math.isinf(stop)
+    until = min(stop if lasts else start + usual_years() * DAYS_PER_YEAR, horizon)
     label = inhibitor.drug if inhibitor is not None and stop > 0 else None
     if label and any(course.drug in TESTOSTERONE for course in case.taken_on(0.0)):
         alone = f"Testosterone and {label}"
     else:
         alone = f"{label} alone".capitalize() if label else "No drug for bone"
-    zoledronate, often = zoledronate_course(case, start, doses)
-    denosumab = Course("denosumab", start, None, 60.0, HALF_YEAR, n_doses=doses)
-    due = start + doses * HALF_YEAR
+    denosumab = regimen_course("denosumab", start, until)
+    due = end_day(denosumab)
+    zoledronate, words = zoledronate_course(case, start, due)
     plans = (
         Plan(alone),
-        Plan(f"Zoledronate {often}", (zoledronate,)),
+        Plan(words.capitalize(), (zoledronate,)),
         Plan("Denosumab, then zoledronate", (denosumab, exit_course(due))),
         Plan("Denosumab, stopped without a plan", (denosumab,)),
     )
@@ -145,22 +134,20 @@ def running_bone_drugs(case: Case) -> list[Course]:
     ]
 
 
-def zoledronate_course(case: Case, start: float, half_years: int) -> tuple[Course, str]:
-    """Return zoledronate for so many half years and how often: 4 mg twice a year, for a man 5 mg once."""
-    if case.person.sex == "male":
-        course = Course(
-            "zoledronate", start, None, _MAN_DOSE_MG, DAYS_PER_YEAR, n_doses=math.ceil(half_years / 2)
-        )
-        return course, "once a year"
-    return Course("zoledronate", start, None, _WOMAN_DOSE_MG, HALF_YEAR, n_doses=half_years), "every 6 months"
+def zoledronate_course(case: Case, start: float, until: float) -> tuple[Course, str]:
+    """Return zoledronate as a person of that sex is given it beside an inhibitor, and its words.
+
+    Parameters
+    ----------
+    case : Case
+    start, until : float
+        Days from and to which it has to act.
+    """
+    name = data("regimens")["zoledronate"][case.person.sex]
+    return regimen_course(name, start, until, whole=False), regimen(name)["words"]
 
 
-def exit_course(day: float) -> Course:
-    """Return what follows denosumab: zoledronate 5 mg from a day on, and once more a year later."""
-    return Course("zoledronate", day, None, _EXIT_DOSE_MG, DAYS_PER_YEAR, n_doses=_EXIT_DOSES)
-
-
-def _plans_on_treatment(case: Case, course: Course) -> tuple[Plan, ...]:
+def _plans_on_treatment(course: Course) -> tuple[Plan, ...]:
     name = DRUGS[course.drug].words
     if course.drug != "denosumab":
         return (

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from osteocast.forecast.adequacy import has_fractured
 from osteocast.forecast.plans import (
-    HALF_YEAR,
     due_day,
-    exit_course,
     inhibitor_course,
     running_bone_drugs,
     zoledronate_course,
 )
+from osteocast.forecast.regimens import exit_course, interval_of, regimen, regimen_course, usual_lifestyle
 from osteocast.forecast.verdict_results import Kind
 from osteocast.person import Case, Plan
 from osteocast.person.case import TESTOSTERONE, end_day
@@ -24,15 +22,6 @@ if TYPE_CHECKING:
     from osteocast.lifestyle import Lifestyle
 
 __all__ = ["course_end", "judged_plans", "sensible_lifestyle"]
-
-# Total calcium that guidelines ask for, and what is added at most; the rest of the programme is told below.
-_CALCIUM_AIM = 1200.0
-_CALCIUM_LEAST = 100.0
-_VITAMIN_D_IU = 800.0
-_VITAMIN_D_ENOUGH = 20.0
-_PROTEIN = 1.2
-_ADHERENCE = 0.8
-_FRAIL_AGE = 80.0
 
 
 def course_end(case: Case) -> float:
@@ -49,8 +38,8 @@ def sensible_lifestyle(case: Case, calcium: float, vitamin_d: float) -> tuple[Li
 
     A programme of the case's own plans is taken as it is. Otherwise: supervised high-intensity resistance and
     impact training, which trials found to be the strongest, or a beginner's week after a fragility fracture
-    or from 80 on; four of five sessions done; calcium up to 1,200 mg a day in all; vitamin D where 25OHD is
-    low or not known; protein.
+    or in old age; most of the sessions done; calcium up to what guidelines ask for, food included; vitamin D
+    where 25OHD is low or not known; protein. The numbers stand in `regimens.yaml`.
 
     Parameters
     ----------
@@ -65,24 +54,25 @@ def sensible_lifestyle(case: Case, calcium: float, vitamin_d: float) -> tuple[Li
     for plan in case.plans:
         if plan.lifestyle is not None:
             return plan.lifestyle, [f"lifestyle as in the plan {plan.name}"]
-    gentle = has_fractured(case) or case.age >= _FRAIL_AGE
-    name = "beginners-week" if gentle else "high-intensity-resistance-and-impact"
-    programme = PROGRAMMES[name].at(0.0, None, _ADHERENCE)
-    said = [f"{programme.label}, {_ADHERENCE:.0%} of the sessions done, for as long as the verdict looks"]
-    added = max(0.0, _CALCIUM_AIM - calcium)
+    usual = usual_lifestyle()
+    adherence = float(usual["adherence"])
+    gentle = has_fractured(case) or case.age >= usual["gentle_from_age"]
+    programme = PROGRAMMES[usual["gentle" if gentle else "programme"]].at(0.0, None, adherence)
+    said = [f"{programme.label}, {adherence:.0%} of the sessions done, for as long as the verdict looks"]
+    added = max(0.0, float(usual["calcium"]) - calcium)
     known = case.latest("vitamin_d") is not None
-    tablets = not known or vitamin_d < _VITAMIN_D_ENOUGH
+    tablets = not known or vitamin_d < usual["vitamin_d_enough"]
     nutrition = Nutrition(
-        calcium=added if added >= _CALCIUM_LEAST else None,
-        vitamin_d=_VITAMIN_D_IU if tablets else None,
-        protein=_PROTEIN,
+        calcium=added if added >= usual["calcium_least"] else None,
+        vitamin_d=float(usual["vitamin_d"]) if tablets else None,
+        protein=float(usual["protein"]),
         start_day=0.0,
     )
     if nutrition.calcium is not None:
-        said.append(f"calcium raised by {added:.0f} mg/d to {_CALCIUM_AIM:.0f}")
+        said.append(f"calcium raised by {added:.0f} mg/d to {usual['calcium']:.0f}")
     if tablets:
-        said.append(f"vitamin D {_VITAMIN_D_IU:.0f} IU/d")
-    said.append(f"protein {_PROTEIN:g} g/kg/d")
+        said.append(f"vitamin D {usual['vitamin_d']:.0f} IU/d")
+    said.append(f"protein {usual['protein']:g} g/kg/d")
     return Lifestyle(exercise=(programme,), nutrition=nutrition), said
 
 
@@ -107,9 +97,9 @@ def judged_plans(case: Case, lifestyle: Lifestyle) -> tuple[tuple[Plan, Kind], .
     if current is not None:
         start = max(start, current.start_day)
     until = course_end(case)
-    doses = max(1, math.floor((until - start) / HALF_YEAR + 0.01))
-    zoledronate, often = zoledronate_course(case, start, doses)
-    denosumab = Course("denosumab", start, None, 60.0, HALF_YEAR, n_doses=doses)
+    denosumab = regimen_course("denosumab", start, until)
+    due = end_day(denosumab)
+    zoledronate, words = zoledronate_course(case, start, due)
     taken = {course.drug for course in running}
     made: list[tuple[Plan, Kind]] = [
         (Plan("No drug for bone, no programme", stop_days=stops), "nothing"),
@@ -121,17 +111,17 @@ def judged_plans(case: Case, lifestyle: Lifestyle) -> tuple[tuple[Plan, Kind], .
         stop = {**stops, current.drug: 0.0}
         made.append((Plan(f"Without {current.drug}", stop_days=stop), "without inhibitor"))
     elif not running:
-        tablets = Course("risedronate", start, max(until, start + HALF_YEAR))
-        made.append((Plan("Risedronate every week", (tablets,)), "drug"))
+        tablets = Course("risedronate", start, max(until, start + interval_of("denosumab")))
+        made.append((Plan(regimen("risedronate")["words"].capitalize(), (tablets,)), "drug"))
     if "zoledronate" not in taken:
-        made.append((Plan(f"Zoledronate {often}", (zoledronate,), stop_days=stops), "drug"))
+        made.append((Plan(words.capitalize(), (zoledronate,), stop_days=stops), "drug"))
     if "denosumab" not in taken:
-        follow = exit_course(start + doses * HALF_YEAR)
-        made.append((Plan("Denosumab, then zoledronate", (denosumab, follow), stop_days=stops), "drug"))
+        courses = (denosumab, exit_course(due))
+        made.append((Plan("Denosumab, then zoledronate", courses, stop_days=stops), "drug"))
     if running:
         made.append((Plan(f"{' and '.join(names)} and lifestyle", lifestyle=lifestyle), "combined"))
     else:
-        both = Plan(f"Zoledronate {often} and lifestyle", (zoledronate,), lifestyle=lifestyle)
+        both = Plan(f"{words.capitalize()} and lifestyle", (zoledronate,), lifestyle=lifestyle)
         made.append((both, "combined"))
     return tuple(made)
 

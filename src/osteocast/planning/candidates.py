@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from osteocast.forecast.plans import due_day, inhibitor_course, running_bone_drugs
+from osteocast.forecast.regimens import exit_course, exits, regimen, regimen_course, usual_years
 from osteocast.forecast.verdict_plans import course_end
 from osteocast.person import Case, Plan
 from osteocast.person.case import end_day
@@ -16,7 +17,7 @@ from osteocast.planning.data import data, number
 from osteocast.planning.programmes import Programmes
 from osteocast.planning.results import YEARS, Kind
 from osteocast.therapies import DRUGS, Course
-from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
+from osteocast.units import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     from osteocast.lifestyle import Lifestyle
@@ -144,8 +145,9 @@ class _Options:
         yield from self._without_drugs({})
         if self.may_leave_inhibitor:
             yield from self._without_drugs(self._left())
-        regimens: Mapping[str, Mapping[str, Any]] = self.content["regimens"]
-        for entry in regimens.values():
+        for chosen in self.content["plans"].values():
+            # What it is called, its drug and its dose are those of the regimen.
+            entry = {**regimen(chosen["regimen"]), **chosen}
             if self.case.person.sex in entry["sexes"]:
                 yield from self._regimen(entry)
 
@@ -177,9 +179,9 @@ class _Options:
         yield Candidate(self._named(nothing, more), kind, Plan("", stop_days=stops))  # type: ignore[arg-type]
         if not self._is_new("denosumab"):
             # Denosumab is never stopped for lifestyle alone: one refusal says it; here is what may follow.
-            for follower, entry in self.content["exits"].items():
+            for follower, entry in exits().items():
                 for style, life in self.programmes.of("none", "programme"):
-                    exit_ = self._exit(follower, self._start(0.0))
+                    exit_ = exit_course(self._start(0.0), follower)
                     yield Candidate(
                         self._named(f"Denosumab stopped now, then {entry['words']}{style}", more),
                         "stop",
@@ -246,16 +248,14 @@ class _Options:
         lasts = self._lasts(entry, start)
         if lasts is None or lasts < float(self.content["least_years"]) * DAYS_PER_YEAR - 1.0:
             return None
-        interval = _interval(entry)
-        many = max(1, math.floor(lasts / interval + 0.01))
-        course = Course(entry["drug"], start, None, float(entry["dose"]), interval, n_doses=many)
-        span = many * interval
+        course = regimen_course(entry["regimen"], start, start + lasts)
+        span = end_day(course) - start
         more = "" if self._is_new(entry["drug"]) else " more"
         words = f"{entry['words']} for {_years(span, more)}"
         if "then" not in entry:
             return (course,), words
-        after = self._exit(entry["then"], start + span)
-        return (course, after), f"{words}, then {self.content['exits'][entry['then']]['words']}"
+        after = exit_course(end_day(course), entry["then"])
+        return (course, after), f"{words}, then {exits()[entry['then']]['words']}"
 
     def _is_new(self, drug: str) -> bool:
         return all(course.drug != drug for course in self.running)
@@ -266,7 +266,7 @@ class _Options:
         most = min(float(entry["most_years"]) * DAYS_PER_YEAR, in_all - before)
         if entry.get("whole"):
             return most
-        usual = start + float(self.content["usual_years"]) * DAYS_PER_YEAR
+        usual = start + usual_years() * DAYS_PER_YEAR
         ends = math.inf if self.inhibitor is None else end_day(self.inhibitor)
         until = ends if not math.isinf(ends) else usual
         lasts = min(until, YEARS * DAYS_PER_YEAR) - start
@@ -278,12 +278,6 @@ class _Options:
         if entry.get("shorter"):
             return most if most < lasts - DAYS_PER_YEAR else None
         return min(lasts, most)
-
-    def _exit(self, name: str, day: float) -> Course:
-        entry = self.content["exits"][name]
-        interval = _interval(entry)
-        doses = entry.get("doses") or math.floor(entry["years"] * DAYS_PER_YEAR / interval)
-        return Course(entry["drug"], day, None, float(entry["dose"]), interval, n_doses=doses)
 
     def _waiting(self, entry: Mapping[str, Any]) -> Iterator[Candidate]:
         """Yield waiting for a scan below the threshold."""
@@ -299,12 +293,6 @@ class _Options:
                 limit = f"{number(self.content['waiting']['threshold']):.1f}".replace("-", "−")
                 name = f"Yearly scans, {entry['words']} once T is below {limit}{style}"
                 yield Candidate(name, "watch", Plan("", (), self.stops, lifestyle=life), tuple(waits))
-
-
-def _interval(entry: Mapping[str, Any]) -> float:
-    if "interval_days" in entry:
-        return float(entry["interval_days"])
-    return float(entry["interval_months"]) * DAYS_PER_MONTH
 
 
 def _years(days: float, more: str = "") -> str:

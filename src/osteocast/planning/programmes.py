@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from osteocast.forecast.regimens import usual_lifestyle
 from osteocast.forecast.verdict_plans import sensible_lifestyle
 from osteocast.person import Case
 from osteocast.planning.data import data
@@ -68,10 +69,9 @@ def programmes_of(case: Case, body: Body) -> Programmes:
     from osteocast.lifestyle import PROGRAMMES, Lifestyle
 
     programme, said = sensible_lifestyle(case, body.calcium_intake, body.vitamin_d)
-    chosen = data("options")
     home = None
     if is_supervised(programme):
-        week = PROGRAMMES[chosen["home"]].at(0.0, None, float(chosen["adherence"]))
+        week = PROGRAMMES[data("options")["home"]].at(0.0, None, float(usual_lifestyle()["adherence"]))
         home = replace(programme, exercise=(week,))
         said = [*said, f"training at home: {week.label}"]
     nutrition = None if programme.nutrition is None else Lifestyle(nutrition=programme.nutrition)
