@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,44 @@ def test_what_does_not_go_together_is_refused(arguments: tuple[object, ...], fie
     with pytest.raises(InputError) as caught:
         call(*arguments)
     assert [problem.field for problem in caught.value.problems] == [field]
+
+
+def test_a_record_becomes_a_case_and_a_report(tmp_path: Path) -> None:
+    record, told, cases = tmp_path / "record.json", tmp_path / "told.yaml", tmp_path / "cases"
+    woman = {"resourceType": "Patient", "id": "a/../b", "gender": "female", "birthDate": "1957-11-02"}
+    entries = [{"resource": woman}, {"resource": {"resourceType": "Encounter", "id": "e"}}]
+    record.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}))
+    with pytest.raises(InputError, match=r"person\.menopause.*--with"):
+        call("import", record, "--output", cases)
+    assert not cases.exists()
+    told.write_text("person: {menopause: {age: 50}}")
+    answer = CliRunner().invoke(
+        app, ["import", str(record), "--with", str(told), "--output", str(cases), "--json"]
+    )
+    assert answer.exit_code == 0, answer.output
+    assert [path.name for path in cases.iterdir()] == ["a-b.yaml"]
+    said = json.loads(answer.stdout)
+    assert (said["cases"][0]["patient"], said["skipped"]) == ("a/../b", {"Encounter": 1})
+    assert load_case(cases / "a-b.yaml").person.birth_date.year == 1957
+    with pytest.raises(InputError, match="choose another folder"):
+        call("import", record, "--with", told, "--output", cases)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (("events.csv", "--patient", "1"), "--patient"),
+        (("record.json", "--token-file", "token"), "--token-file"),
+        (("record.json", "--as-of", "soon"), "--as-of"),
+        (("nowhere.json",), "FILE"),
+        (("record.json", "--device", "siemens"), "--device"),
+    ],
+)
+def test_options_of_the_other_kind_are_refused(
+    arguments: tuple[str, ...], field: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("record.json").write_text('{"resourceType": "Patient", "id": "1"}')
+    with pytest.raises(InputError) as caught:
+        call("import", *arguments)
+    assert field in [problem.field for problem in caught.value.problems]
