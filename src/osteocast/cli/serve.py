@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,6 +37,14 @@ def serve(
         list[str] | None,
         typer.Option(help="Host name under which people reach it; repeat for more.", metavar="HOST"),
     ] = None,
+    cds: Annotated[
+        Path | None,
+        typer.Option(
+            help="Who may ask for cards in the record (CDS Hooks), from which pages: a settings file.",
+            metavar="FILE",
+        ),
+    ] = None,
+    no_cds: Annotated[bool, typer.Option("--no-cds", help="Serve no cards.")] = False,
 ) -> None:
     """Show forecasts, plans and cases as pages in the browser, and answer programs.
 
@@ -48,9 +57,10 @@ def serve(
 
         osteocast serve --port 9000 --no-open
 
-        osteocast serve --host 0.0.0.0 --multi-user --behind-tls --name bones.example.org
+        osteocast serve --host 0.0.0.0 --multi-user --behind-tls --name bones.example.org --cds cds.yaml
     """
     from osteocast.web import Settings
+    from osteocast.web.cds.settings import CdsSettings, read_cds_settings
 
     settings = Settings(
         host=host,
@@ -59,6 +69,7 @@ def serve(
         multi_user=multi_user,
         behind_tls=behind_tls,
         names=tuple(name or ()),
+        cds=None if no_cds else read_cds_settings(cds) if cds is not None else CdsSettings(),
     )
     _run(settings, open_page)
 
@@ -70,4 +81,6 @@ def _run(settings: Settings, open_page: bool) -> None:
     from osteocast.web.serving import address, run
 
     say(f"osteocast at {address(settings)}  (Ctrl+C ends it)")
+    if settings.cds is not None:
+        say(f"cards for records at {address(settings)}cds-services")
     run(app, settings, say=say, open_page=open_page)

@@ -13,6 +13,9 @@ from osteocast.web import errors
 from osteocast.web.api import evidence as evidence_api
 from osteocast.web.api import health, results
 from osteocast.web.api import plans as plans_api
+from osteocast.web.cds import refusals
+from osteocast.web.cds import router as cds
+from osteocast.web.cds.cors import CardsFromElsewhere
 from osteocast.web.metrics import Counting
 from osteocast.web.pages import (
     accounts,
@@ -51,6 +54,7 @@ ROUTERS = (
     plans_api,
     evidence_api,
     health,
+    cds,
 )
 _ABOUT = (
     "Forecasts of bone density under an aromatase inhibitor. A case goes in as JSON, in the same fields as "
@@ -94,7 +98,10 @@ def create(settings: Settings) -> FastAPI:
     for module in ROUTERS:
         app.include_router(module.router)
     errors.install(app)
+    refusals.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    if settings.cds is not None:
+        app.add_middleware(CardsFromElsewhere, origins=settings.cds.origins)
     app.add_middleware(Gate, settings=settings, refuse=errors.refuse)
     app.add_middleware(Headers, https=settings.behind_tls)
     app.add_middleware(Counting, metrics=service.metrics)

@@ -186,7 +186,7 @@ def problem_json(found: Explained, instance: str = "") -> JSONResponse:
 
 def wants_json(request: Request) -> bool:
     """Whether a request comes from a program."""
-    return request.url.path.startswith(("/v1/", "/healthz", "/readyz", "/metrics"))
+    return request.url.path.startswith(("/v1/", "/cds-services", "/healthz", "/readyz", "/metrics"))
 
 
 async def answer(request: Request, error: Exception) -> Response:

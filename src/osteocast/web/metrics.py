@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +27,7 @@ class Metrics:
         self._requests: dict[tuple[str, str, int], int] = defaultdict(int)
         self._slower: dict[str, list[int]] = defaultdict(lambda: [0] * (len(_BOUNDS) + 1))
         self._seconds: dict[str, float] = defaultdict(float)
+        self._events: dict[tuple[str, tuple[tuple[str, str], ...]], int] = defaultdict(int)
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an answer."""
@@ -34,6 +36,11 @@ class Metrics:
             self._requests[method, route, status] += 1
             self._slower[route][at] += 1
             self._seconds[route] += seconds
+
+    def event(self, name: str, **labels: str) -> None:
+        """Count something that happened, by labels that are the same for everybody."""
+        with self._lock:
+            self._events[name, tuple(labels.items())] += 1
 
     def text(self, computations: Computations) -> str:
         """Return everything as Prometheus reads it."""
@@ -48,6 +55,7 @@ class Metrics:
                 "# HELP osteocast_request_seconds How long answers took.",
                 "# TYPE osteocast_request_seconds histogram",
                 *(line for route in sorted(self._slower) for line in self._histogram(route)),
+                *self._happened(),
             ]
         lines += [
             "# HELP osteocast_computations_total Results asked for: kept, computed, refused.",
@@ -60,6 +68,15 @@ class Metrics:
             f"osteocast_computations_running {computations.running}",
         ]
         return "\n".join(lines) + "\n"
+
+    def _happened(self) -> Iterator[str]:
+        before = ""
+        for (name, labels), count in sorted(self._events.items()):
+            if name != before:
+                yield f"# TYPE osteocast_{name}_total counter"
+            before = name
+            told = ",".join(f'{key}="{value}"' for key, value in labels)
+            yield f"osteocast_{name}_total{{{told}}} {count}" if told else f"osteocast_{name}_total {count}"
 
     def _histogram(self, route: str) -> list[str]:
         counts, total, lines = self._slower[route], 0, []

@@ -6,6 +6,7 @@ import secrets
 import threading
 from typing import TYPE_CHECKING, cast
 
+from osteocast.web.cds.desk import Desk
 from osteocast.web.computing import Computations
 from osteocast.web.drafts import Drafts
 from osteocast.web.jobs import Jobs
@@ -36,6 +37,7 @@ class Service:
         self.jobs = Jobs(self.computations)
         self.drafts = Drafts(self.secret)
         self.metrics = Metrics()
+        self.desk = None if settings.cds is None else Desk(settings.cds, self.metrics)
         self.login_rates = Rates(settings.logins_per_minute)
         self.computing_rates = Rates(settings.computations_per_minute)
         self.warmed = threading.Event()

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 
 from osteocast.errors import InputError, Problem
+from osteocast.web.cds.settings import CdsSettings
 
 __all__ = ["LOOPBACK", "Settings"]
 
@@ -40,10 +41,15 @@ class Settings:
         Seconds after which a page no longer waits for its numbers.
     largest_body : int
         Bytes of a request.
+    largest_call : int
+        Bytes of a call of a record, which sends along what it knows.
     logins_per_minute, computations_per_minute : int
         Of one address; a computation that is kept already costs nothing.
     warm : bool
         Whether to compile and to compute the examples at the start.
+    cds : CdsSettings or None
+        How cards are served to records; None switches them off. Without issuers of tokens they are served to
+        this machine alone, and are off wherever others reach it or people log in.
 
     Raises
     ------
@@ -63,9 +69,11 @@ class Settings:
     waiting: int = 32
     patience: float = 60.0
     largest_body: int = 1_000_000
+    largest_call: int = 4_000_000
     logins_per_minute: int = 10
     computations_per_minute: int = 120
     warm: bool = True
+    cds: CdsSettings | None = field(default_factory=CdsSettings)
 
     def __post_init__(self) -> None:
         problems = []
@@ -97,8 +105,24 @@ class Settings:
                         "give it, as in --name bones.example.org",
                     )
                 )
+        if self.cds is not None and not self.cds.issuers and self.is_for_others:
+            if self.cds != CdsSettings():
+                problems.append(
+                    Problem(
+                        "--cds",
+                        "no issuers",
+                        "issuers whose tokens count, as others reach it",
+                        "add them with their keys, or leave --cds out",
+                    )
+                )
+            object.__setattr__(self, "cds", None)
         if problems:
             raise InputError(problems)
+
+    @property
+    def is_for_others(self) -> bool:
+        """Whether more than the one person at this machine reach it, directly or through a proxy."""
+        return not self.is_local or self.multi_user or self.behind_tls or bool(self.names)
 
     @property
     def is_local(self) -> bool:

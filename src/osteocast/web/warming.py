@@ -26,6 +26,7 @@ def warm(service: Service, tell: Callable[[str], None] = _log.info) -> None:
         Is told what is done.
     """
     from osteocast.engine import compiled
+    from osteocast.web.cds.warming import warm_cards
     from osteocast.web.forms.origins import imported
     from osteocast.web.showing.forecast import first_look
 
@@ -38,6 +39,8 @@ def warm(service: Service, tell: Callable[[str], None] = _log.info) -> None:
             draft = Draft(example.document, example.file_name, imported(example.document))
             first_look(service.computations, service.drafts.keep(draft, owner))
             tell(f"ready: {example.file_name}")
+        if service.desk is not None:
+            warm_cards(service)
     except OsteocastError as error:
         tell(f"the examples could not be computed: {error}")
     service.warmed.set()

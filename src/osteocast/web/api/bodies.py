@@ -29,7 +29,18 @@ def _number(text: str) -> float:
 
 
 async def read_case(request: Request) -> dict[str, Any]:
-    """Return the document that a request carries.
+    """Return the case that a request carries, as `read_object` does."""
+    return await read_object(request, "a case")
+
+
+async def read_object(request: Request, what: str) -> dict[str, Any]:
+    """Return the one object that a request carries.
+
+    Parameters
+    ----------
+    request : Request
+    what : str
+        What it stands for, in words.
 
     Raises
     ------
@@ -40,14 +51,14 @@ async def read_case(request: Request) -> dict[str, Any]:
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
     if kind != "application/json":
-        raise Refused(415, "a case is sent as application/json", "set the header Content-Type")
+        raise Refused(415, f"{what} is sent as application/json", "set the header Content-Type")
     try:
         given = json.loads(await request.body(), parse_constant=_not_finite, parse_float=_number)
     except (ValueError, RecursionError) as error:
         reason = str(error) if isinstance(error, json.JSONDecodeError) else "it cannot be read"
         raise Refused(400, f"the body is not JSON: {reason}", "send one JSON object") from None
     if not isinstance(given, dict):
-        problem = Problem("", given, "one object with the fields of a case", "see the documentation")
+        problem = Problem("", given, f"one object with the fields of {what}", "see the documentation")
         raise InputError([problem])
     return given
 
@@ -112,6 +123,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     403: {"description": "The request comes from another site.", **_DESCRIBED},
     404: {"description": "There is none.", **_DESCRIBED},
     409: {"description": "There is no result yet.", **_DESCRIBED},
+    412: {"description": "Data that the answer needs were not sent along.", **_DESCRIBED},
     413: {"description": "The body is too large.", **_DESCRIBED},
     415: {"description": "The body is not sent as JSON.", **_DESCRIBED},
     422: {

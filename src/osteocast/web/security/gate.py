@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from osteocast.web.cds.cors import is_cards
 from osteocast.web.settings import LOOPBACK, Settings
 
 __all__ = ["SAFE", "Gate"]
@@ -48,7 +49,7 @@ class Gate:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        reason = self._reason(scope["method"], headers)
+        reason = self._reason(scope, headers)
         if reason is not None:
             status, wrong, remedy = reason
             response = await self.refuse(Request(scope, receive), status, wrong, remedy)
@@ -56,24 +57,32 @@ class Gate:
             return
         await self._limited(scope, receive, send)
 
-    def _reason(self, method: str, headers: Headers) -> tuple[int, str, str] | None:
+    def _reason(self, scope: Scope, headers: Headers) -> tuple[int, str, str] | None:
         host = headers.get("host", "")
         if _name(host) not in self.hosts:
             remedy = "use the address that osteocast serve printed"
             return 421, f"this page does not go by the name {host!r}", remedy
-        if method not in SAFE:
+        if scope["method"] not in SAFE and not self._is_welcome(scope, headers):
             origin, site = headers.get("origin"), headers.get("sec-fetch-site")
             # Browsers that hide the origin say null; a request of this page never comes from there.
             foreign = origin is not None and urlsplit(origin).netloc.casefold() != host.casefold()
             if foreign or (site is not None and site not in _SAME):
                 return 403, "the request comes from another site", "send it from this page"
         length = headers.get("content-length", "0")
-        if length.isdecimal() and int(length) > self.settings.largest_body:
-            return self._too_large()
+        if length.isdecimal() and int(length) > self._largest(scope):
+            return self._too_large(scope)
         return None
 
-    def _too_large(self) -> tuple[int, str, str]:
-        size = self.settings.largest_body / 1e6
+    def _is_welcome(self, scope: Scope, headers: Headers) -> bool:
+        """Whether a page of another site calls the services for records, and may."""
+        cds = self.settings.cds
+        return cds is not None and is_cards(scope["path"]) and headers.get("origin", "") in cds.origins
+
+    def _largest(self, scope: Scope) -> int:
+        return self.settings.largest_call if is_cards(scope["path"]) else self.settings.largest_body
+
+    def _too_large(self, scope: Scope) -> tuple[int, str, str]:
+        size = self._largest(scope) / 1e6
         return 413, f"the request is larger than {size:g} MB", "send a case, not more"
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,7 +94,7 @@ class Gate:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self.settings.largest_body:
+            if taken > self._largest(scope):
                 raise _TooLarge
             return message
 
@@ -98,7 +107,7 @@ class Gate:
             await self.app(scope, counted, noted)
         except _TooLarge:
             if not started:
-                response = await self.refuse(Request(scope, receive), *self._too_large())
+                response = await self.refuse(Request(scope, receive), *self._too_large(scope))
                 await response(scope, receive, send)
 
 
