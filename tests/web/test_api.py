@@ -118,3 +118,8 @@ def test_it_says_that_it_lives_and_what_it_did(client: TestClient) -> None:
     assert 'osteocast_requests_total{method="GET",route="/d/{key}",status="200"}' in text
     assert key not in text
     assert "osteocast_computations_running 0" in text
+
+
+@pytest.mark.parametrize("draws", [0, 1, 2])
+def test_a_forecast_of_few_people_is_answered(client: TestClient, draws: int) -> None:
+    assert client.post("/v1/forecast", params={"draws": draws}, json=MINIMAL).status_code == 200

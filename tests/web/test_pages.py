@@ -179,3 +179,17 @@ def test_another_unit_shows_its_own_range(client: TestClient) -> None:
     shown = client.get("/form/range/estradiol", params={"labs.0.value.unit": "pmol/L"})
     assert shown.text == "0.184 to 3670 pmol/L"
     assert client.get("/form/range/nothing").status_code == 404
+
+
+def test_a_patient_reads_another_page_with_the_same_numbers(client: TestClient) -> None:
+    reader = TestClient(client.app, base_url="http://localhost:8750")
+    path = reader.get("/examples/postmenopausal-anastrozole").url.path
+    clinician = reader.get(path).text
+    sent = {"csrf": token(clinician), "view": "patient", "back": path}
+    patient = reader.post("/preferences", data=sent).text
+    assert "How many of 100 people like you" in patient
+    assert "Sign-off" not in patient
+    headline = re.search(r'class="headline">([^<]+)<', patient)
+    assert headline is not None
+    assert headline[1] in clinician
+    assert patient.count("A filled square is a person who") >= 4

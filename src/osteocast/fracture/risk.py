@@ -178,6 +178,8 @@ def probability(
     )
     n = 0 if draws == 0 else people if people > 1 else draws or _DRAWS
     mass = np.ones(max(people, n)) if weights is None else np.asarray(weights, dtype=np.float64)
+    if people == 1 and mass.shape == (1,):
+        mass = np.full(max(people, n), mass[0])  # of one person, every draw of the coefficients counts alike
     if mass.shape != (max(people, n),) or not (mass >= 0).all() or mass.sum() <= 0:
         raise ValueError(f"weights: one per person ({max(people, n)}), none negative, not all 0")
     edges = _edges(days, years)

@@ -80,6 +80,7 @@ def create(settings: Settings) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = (
             40 + settings.workers + settings.waiting
         )
+        service.open()
         if not settings.warm:
             service.warmed.set()
         yield

@@ -63,7 +63,7 @@ class Computations:
         self.misses = 0
         self.refused = 0
         self._most = most
-        self._pool = ThreadPoolExecutor(settings.workers, thread_name_prefix="compute")
+        self.open()
         self._kept: OrderedDict[str, Any] = OrderedDict()
         self._running: dict[str, Future[Any]] = {}
         self._lock = threading.Lock()
@@ -165,6 +165,10 @@ class Computations:
         from osteocast.web.drafts import canonical
 
         return content_key(f"{kind}|{count}|{provenance()}|{draft.name}|{canonical(draft.document)}")
+
+    def open(self) -> None:
+        """Be ready to compute, for the first time or again."""
+        self._pool = ThreadPoolExecutor(self.settings.workers, thread_name_prefix="compute")
 
     def close(self) -> None:
         """Let what runs finish, and start nothing more."""

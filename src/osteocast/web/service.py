@@ -60,11 +60,16 @@ class Service:
                 self._store = store.open_store(self.settings.database)
             return self._store
 
+    def open(self) -> None:
+        """Be ready to serve, for the first time or again."""
+        self.computations.open()
+
     def close(self) -> None:
         """Let what runs finish and close the database."""
         self.computations.close()
         if self._store is not None:
             self._store.close()
+            self._store = None
 
 
 def service_of(request: Request) -> Service:
