@@ -1,7 +1,7 @@
 """Words in the language of the reader: English, from a catalogue that can be translated.
 
 Templates mark their words with ``_`` or ``{% trans %}``, modules with `N_`; ``locale/messages.pot`` lists
-them all (``pybabel extract -F babel.cfg``). A translation is a ``messages.mo`` below
+them all (``scripts/messages`` writes it). A translation is a ``messages.mo`` below
 ``locale/<language>/LC_MESSAGES``.
 """
 
