@@ -1,8 +1,10 @@
 """Configuration of the documentation."""
 
+import sys
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 import osteocast
 from osteocast.claims import ask
@@ -11,6 +13,10 @@ from osteocast.physiology.equations.page import to_markdown as equations
 from osteocast.report.claims import write_docs as write_claims
 from osteocast.report.validation import write as write_validation
 from osteocast.trials import validate
+
+sys.path.insert(0, str(Path(__file__).parent))
+import executed  # beside this file
+import written
 
 project = "osteocast"
 author = "The osteocast maintainers"
@@ -44,12 +50,26 @@ def write_pages(app: Sphinx) -> None:
     """Write the pages that come from the program, so that they never lag behind the model."""
     folder = Path(app.srcdir)
     for name, text in (("equations.md", equations()), ("calibration.md", calibration())):
-        page = folder / name
-        if not page.is_file() or page.read_text(encoding="utf-8") != text:
-            page.write_text(text, encoding="utf-8")
+        written.keep(folder / name, text)
+    written.write(folder)
     write_validation(folder, validate())
     write_claims(folder, ask())
 
 
+def read_notebooks(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Read every notebook again: what it shows may have changed though it has not."""
+    return [f"notebooks/{path.stem}" for path in executed.NOTEBOOKS.glob("*.md")]
+
+
+def show_notebook(app: Sphinx, name: str, content: list[str]) -> None:
+    """Put what a notebook showed in its place."""
+    if name.startswith("notebooks/"):
+        content[0] = executed.to_markdown(Path(app.srcdir) / f"{name}.md")
+
+
 def setup(app: Sphinx) -> None:
     app.connect("builder-inited", write_pages)
+    app.connect("env-get-outdated", read_notebooks)
+    app.connect("source-read", show_notebook)

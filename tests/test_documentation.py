@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
+import importlib.util
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 import typer.main
+import yaml
 
 import osteocast
 from osteocast.cli import app
@@ -17,7 +23,15 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text()
 #: Pages that are made when the documentation is built.
-WRITTEN = ("calibration.md", "claims.md", "equations.md", "validation.md")
+WRITTEN = (
+    "calibration.md",
+    "claims.md",
+    "equations.md",
+    "reference-routes.md",
+    "reference-rules.md",
+    "reference-trials.md",
+    "validation.md",
+)
 
 
 def commands(command: Any, path: str = "osteocast") -> Iterator[tuple[str, Any]]:
@@ -73,18 +87,124 @@ def test_every_public_name_is_on_the_python_page() -> None:
     assert {name for name in names if not re.search(rf"osteocast\.{name}\b", page)} == set()
 
 
-@pytest.mark.parametrize("page", [README, *(path.read_text() for path in DOCS.glob("*.md"))])
-def test_links_between_pages_lead_somewhere(page: str) -> None:
-    base = ROOT if page is README else DOCS
-    targets = [target for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page) if "://" not in target]
-    written = {name for name in WRITTEN if page is not README}
-    assert [target for target in targets if target not in written and not (base / target).exists()] == []
+PAGES = [*sorted(DOCS.glob("*.md")), *sorted(DOCS.glob("notebooks/*.md"))]
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *PAGES], ids=lambda path: path.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    found = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text())
+    targets = [page.parent / target for target in found if "://" not in target]
+    written = [DOCS / name for name in WRITTEN]
+    assert [one for one in targets if one.resolve() not in written and not one.exists()] == []
 
 
 def test_the_pages_that_the_build_writes_are_not_kept() -> None:
     ignored = (ROOT / ".gitignore").read_text().split()
     assert {f"docs/{name}" for name in WRITTEN} <= set(ignored)
-    assert all(name.removesuffix(".md") in (DOCS / "conf.py").read_text() for name in WRITTEN)
+    makers = "".join((DOCS / name).read_text() for name in ("conf.py", "written.py"))
+    assert all(name.removesuffix(".md") in makers for name in WRITTEN)
+
+
+def test_every_page_is_in_the_table_of_contents_once() -> None:
+    index = (DOCS / "index.md").read_text()
+    listed = [
+        line
+        for block in re.findall(r"```{toctree}\n(.*?)```", index, flags=re.DOTALL)
+        for line in block.split()
+        if not line.startswith(":")
+    ]
+    captions = re.findall(r":caption: (.+)", index)
+    assert captions == ["Tutorials", "How to", "Reference", "Explanation"]
+    listed = [line for line in listed if (DOCS / f"{line}.md").exists() or f"{line}.md" in WRITTEN]
+    kept = [path.relative_to(DOCS).with_suffix("").as_posix() for path in PAGES if path.name != "index.md"]
+    wanted = {*kept, *(name.removesuffix(".md") for name in WRITTEN), "decisions/index"}
+    assert sorted(listed) == sorted(wanted)
+
+
+@cache
+def written() -> ModuleType:
+    """The module that writes pages of reference."""
+    spec = importlib.util.spec_from_file_location("written", DOCS / "written.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_trial_file_is_on_the_page_of_trials() -> None:
+    page = written().trials()
+    names = {path.stem for path in (ROOT / "src/osteocast/trials/published").glob("*.yaml")}
+    assert len(names) > 90
+    assert {name for name in names if f"\n### {name}\n" not in page} == set()
+
+
+def test_every_rule_is_on_the_page_of_rules() -> None:
+    page = written().rules()
+    folder = ROOT / "src/osteocast/guidance"
+    for path in folder.glob("rules/*.yaml"):
+        body = yaml.safe_load(path.read_text())
+        section = page.split(f"\n### {body['name']}, {body['published']}\n")[1].split("\n### ")[0]
+        assert [rule["id"] for rule in body["rules"] if f"\n| {rule['id']} | " not in section] == [], (
+            path.name
+        )
+    for name in ("safety", "gaps"):
+        rules = yaml.safe_load((folder / f"{name}.yaml").read_text())
+        assert [rule["id"] for rule in rules if f"\n| {rule['id']} | " not in page] == []
+
+
+def test_every_route_is_on_the_page_of_routes() -> None:
+    from fastapi.routing import APIRoute
+
+    from osteocast.web import api, cds
+
+    page = written().routes()
+    described = set(re.findall(r"^## (GET|POST|PUT|PATCH|DELETE) (\S+)$", page, flags=re.MULTILINE))
+    assert {("POST", "/v1/forecast"), ("POST", "/v1/verdict"), ("GET", "/metrics")} <= described
+    routes = [
+        route
+        for module in (api, cds)
+        for source in Path(str(module.__file__)).parent.glob("*.py")
+        for route in _routes_of(f"{module.__name__}.{source.stem}", APIRoute)
+    ]
+    assert len(routes) > 10
+    for method, path in routes:
+        assert any(one == method and shown.endswith(path) for one, shown in described), (method, path)
+
+
+def _routes_of(name: str, kind: type) -> Iterator[tuple[str, str]]:
+    router = getattr(importlib.import_module(name), "router", None)
+    for route in getattr(router, "routes", ()):
+        if isinstance(route, kind) and route.include_in_schema:
+            path = route.path.replace(":path}", "}")
+            yield from ((method, path) for method in route.methods if method != "HEAD")
+
+
+def test_every_variable_of_the_environment_is_on_the_page_of_settings() -> None:
+    page = (DOCS / "settings.md").read_text()
+    source = "".join(path.read_text() for path in (ROOT / "src/osteocast").rglob("*.py"))
+    ours = set(re.findall(r"\bOSTEOCAST_[A-Z_]+\b", source))
+    assert len(ours) > 2
+    assert {name for name in ours if f"`{name}`" not in page} == set()
+
+
+def test_every_setting_of_the_web_application_is_explained() -> None:
+    from osteocast.web import Settings
+    from osteocast.web.cds.settings import CdsSettings
+
+    page = (DOCS / "settings.md").read_text()
+    for settings in (Settings, CdsSettings):
+        assert f".{settings.__name__}\n" in page
+        explained = re.findall(r"^    ([\w, ]+) : ", settings.__doc__ or "", flags=re.MULTILINE)
+        names = {name for line in explained for name in line.split(", ")}
+        assert {field.name for field in dataclasses.fields(settings)} == names
+
+
+def test_every_parameter_is_on_the_page_of_equations() -> None:
+    from osteocast.physiology import parameters
+    from osteocast.physiology.equations.page import to_markdown
+
+    page = to_markdown()
+    assert {name for name in parameters() if f"`{name}`" not in page} == set()
 
 
 def test_every_decision_has_its_own_number_and_tells_why() -> None:

@@ -76,7 +76,7 @@ class PlanVerdict:
     kind : {"nothing", "lifestyle", "drug", "combined", "without inhibitor"}
     courses : tuple of Course
         Everything taken under it, the past included.
-    effects : tuple of Effect
+    effects : tuple of osteocast.lifestyle.Effect
         What acts besides drugs.
     probability : float
         That it is adequate, from the virtual people.

@@ -118,7 +118,7 @@ def exposures_of(
     ----------
     courses : sequence of Course
         Past and to come, on the person's clock with day 0 today (`Case.regimen`).
-    effects : sequence of Effect
+    effects : sequence of osteocast.lifestyle.Effect
         Rows of a lifestyle (`Lifestyle.effects`); only exercise that trains falls is taken from them, because
         the risk profile holds the habits.
     until : float

@@ -192,7 +192,7 @@ class PlanOption:
     plan : Plan
     courses : tuple of Course
         Everything taken under it, the past included.
-    effects : tuple of Effect
+    effects : tuple of osteocast.lifestyle.Effect
         What acts besides drugs.
     fracture : FractureRisk
         Of 5 and 10 years. Of a plan that waits for a scan it holds no curves between them.
@@ -208,7 +208,7 @@ class PlanOption:
         Probability that it is adequate, as in the verdict.
     barred : str or None
         Why it is not called adequate whatever the probability.
-    findings : tuple of Finding
+    findings : tuple of osteocast.guidance.Finding
         Of its safety: what comes first, then notes; numbers of benefit and harm left out.
     grade : {"A", "B", "C", "D"}
     grade_reason : str
@@ -286,7 +286,7 @@ class RefusedPlan:
     ----------
     name, key : str
     plan : Plan
-    findings : tuple of Finding
+    findings : tuple of osteocast.guidance.Finding
         Those that refuse it.
     """
 
