@@ -92,3 +92,15 @@ def test_options_of_the_other_kind_are_refused(
     with pytest.raises(InputError) as caught:
         call("import", *arguments)
     assert field in [problem.field for problem in caught.value.problems]
+
+
+def test_a_case_is_written_as_fhir_and_comes_back(tmp_path: Path) -> None:
+    pytest.importorskip("fhir.resources")
+    bundle, cases = tmp_path / "bundle.json", tmp_path / "cases"
+    call("export", bundle, "--format", "fhir", "--case", EXAMPLE, "--plan", "then zoledronate")
+    kinds = [entry["resource"]["resourceType"] for entry in json.loads(bundle.read_text())["entry"]]
+    assert {"RiskAssessment", "CarePlan", "Observation", "Provenance"} <= set(kinds)
+    call("import", bundle, "--as-of", load_case(EXAMPLE).as_of, "--output", cases)
+    assert load_case(cases / "person.yaml").scans == load_case(EXAMPLE).scans
+    with pytest.raises(InputError, match="--case"):
+        call("export", bundle, "--format", "fhir")

@@ -24,11 +24,11 @@ def export(
         Path, typer.Argument(help="File to write, or PEtab's folder.", metavar="FILE", show_default=False)
     ],
     format: Annotated[
-        Literal["sbml", "petab", "nonmem", "parquet"],
+        Literal["sbml", "petab", "nonmem", "parquet", "fhir"],
         typer.Option(
             help="sbml: the model for other simulators, Level 3. petab: the calibration for other fitters. "
             "nonmem: doses and measurements of a case as an event table (CSV). "
-            "parquet: results as one table."
+            "parquet: results as one table. fhir: a case with risks and schedule as a bundle of R4."
         ),
     ] = "sbml",
     case: Annotated[
@@ -70,6 +70,7 @@ def export(
 
     As PEtab: a model of every arm of the fitted trials, what was published, and the parameters with priors.
     As Parquet: results as a table, with what made them in its metadata; needs the extra `cohort`.
+    As FHIR: the person, and risks of fracture and schedule under a plan; needs the extra `fhir`.
 
     Examples
     --------
@@ -80,6 +81,8 @@ def export(
         osteocast export events.csv --format nonmem --case my-case.yaml
 
         osteocast export results.parquet --format parquet --case my-case.yaml
+
+        osteocast export bundle.json --format fhir --case my-case.yaml --plan zoledronate
 
         osteocast export bone.xml --case my-case.yaml --plan zoledronate
     """
@@ -104,13 +107,18 @@ def export(
         raise InputError(
             [Problem("FILE", str(file), "a file in a folder that exists", "make the folder first")]
         )
-    if format == "nonmem" and case is None:
+    if format in ("nonmem", "fhir") and case is None:
         raise InputError([Problem("--case", Problem.ABSENT, "a case to write", "add --case FILE")])
     if format == "petab":
         _write_petab(file, trial or ())
         return
     if format == "nonmem" and case is not None:
         _write_events(file, case, plan, years)
+        return
+    if format == "fhir" and case is not None:
+        from osteocast.cli.export_fhir import write_fhir
+
+        write_fhir(file, case, plan, years)
         return
     if format == "parquet":
         _write_table(file, result, case, plan, years, people)

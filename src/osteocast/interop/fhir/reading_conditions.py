@@ -20,6 +20,7 @@ from osteocast.interop.fhir.values import (
     text,
     words,
 )
+from osteocast.person.conditions import CONDITIONS
 
 __all__ = ["matches", "read_conditions"]
 
@@ -84,9 +85,9 @@ def _read(draft: Draft, resource: Resource, row: Row) -> None:
 def _conditions(concept: object) -> list[tuple[str, bool]]:
     known = table("conditions")["conditions"]
     return [
-        (str(name), bool(codes.get("lasting")))
-        for name, codes in known.items()
-        if matches(concept, codes, (str(name).replace("_", " "),))
+        (name, bool(known.get(name, {}).get("lasting")))
+        for name in CONDITIONS
+        if matches(concept, known.get(name, {}), (name.replace("_", " "),))
     ]
 
 
