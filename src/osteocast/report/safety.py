@@ -10,6 +10,7 @@ from osteocast.guidance import Fact, Finding, Rate, check, is_refused
 from osteocast.guidance.words import Level
 from osteocast.person import Case
 from osteocast.therapies import DRUGS
+from osteocast.units.writing import sentence
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -93,16 +94,12 @@ def told(plans: Checked, levels: Sequence[Level] = ("refuse", "warn")) -> list[T
         Told(
             level,
             () if len(names) == len(plans) else tuple(names),
-            _sentence(Finding(level, "", tuple(drugs[level, reason]), reason).words()),
+            sentence(Finding(level, "", tuple(drugs[level, reason]), reason).words()),
         )
         for wanted in levels
         for (level, reason), names in about.items()
         if level == wanted
     ]
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def rates_told(plans: Checked) -> list[tuple[str, tuple[Rate, ...]]]:

@@ -13,6 +13,7 @@ from osteocast.report.fractures import fractures_fitted, multiple_words
 from osteocast.report.safety import checked, marked, refused, safety_first
 from osteocast.report.text import Fitted, as_text, bullets, figures
 from osteocast.units import DAYS_PER_YEAR
+from osteocast.units.writing import sentence
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -102,7 +103,7 @@ def effects(forecast: Forecast) -> list[str]:
 def _site(forecast: Forecast, basis: SiteBasis, unsafe: Collection[str]) -> Fitted:
     """Tabulate BMD of a site: change since day 0 and T-score."""
     scale = basis.scale
-    caption = _sentence(basis.note) if scale is None else f"T-scores: {scale.reference}. From {basis.note}."
+    caption = sentence(basis.note) if scale is None else f"T-scores: {scale.reference}. From {basis.note}."
     title = f"{basis.label.capitalize()}: change of BMD"
     if scale is not None:
         first = forecast.plans[0].curves
@@ -119,10 +120,6 @@ def _site(forecast: Forecast, basis: SiteBasis, unsafe: Collection[str]) -> Fitt
         said = f"{caption} {last}: 80% of virtual people." if forecast.n_draws else caption
         tables.append(figures(heads, cells, title, said))
     return Fitted(*tables)
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _cell(forecast: Forecast, plan: PlanForecast, site: str, year: float, gap: str) -> str:

@@ -1,8 +1,8 @@
-"""Numbers as print has them."""
+"""Numbers and sentences as print has them."""
 
 from __future__ import annotations
 
-__all__ = ["signed"]
+__all__ = ["sentence", "signed"]
 
 
 def signed(value: float, digits: int = 1) -> str:
@@ -17,3 +17,14 @@ def signed(value: float, digits: int = 1) -> str:
     if rounded == 0:
         return f"{0:.{digits}f}"
     return f"{rounded:+.{digits}f}".replace("-", "−")
+
+
+def sentence(clause: str) -> str:
+    """Write a clause as a sentence: a capital first, one full stop last; nothing stays nothing.
+
+    Examples
+    --------
+    >>> sentence("T-scores fall"), sentence("nothing follows."), sentence("")
+    ('T-scores fall.', 'Nothing follows.', '')
+    """
+    return f"{clause[:1].upper()}{clause[1:].rstrip('.')}." if clause else ""
