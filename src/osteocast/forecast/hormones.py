@@ -375,7 +375,7 @@ def notes(found: Sequence[Found]) -> Iterator[tuple[Found, str, str]]:
     """Yield what was found in words, and a warning where nothing plausible meets the measurement."""
     for one in found:
         result = one.anchor.result
-        taken = " and ".join(drug.replace("_", " ") for drug in one.anchor.drugs)
+        taken = " and ".join(DRUGS[drug].words for drug in one.anchor.drugs)
         words = [text.format(one.multiple(name)) for name, text in _WORDS.items() if name in one.anchor.moves]
         warning = ""
         if not one.is_met:

@@ -15,7 +15,8 @@ from osteocast.person.case import end_day
 from osteocast.planning.evaluation import HORIZON
 from osteocast.planning.results import MAJOR, Burden, Harm, PlanOption, PlanSearch, RefusedPlan
 from osteocast.report.context import timed
-from osteocast.units.writing import signed
+from osteocast.therapies import DRUGS
+from osteocast.units.writing import sentence, signed
 
 __all__ = [
     "adequate_words",
@@ -63,7 +64,7 @@ def warned(options: Sequence[PlanOption], level: Level = "warn") -> list[str]:
         for finding in option.findings:
             if finding.level == level:
                 drugs.setdefault(finding.reason, {}).update(dict.fromkeys(finding.drugs))
-    return [_sentence(Finding(level, "", tuple(names), reason).words()) for reason, names in drugs.items()]
+    return [sentence(Finding(level, "", tuple(names), reason).words()) for reason, names in drugs.items()]
 
 
 def refusals(refused: Sequence[RefusedPlan]) -> list[tuple[str, list[str]]]:
@@ -71,7 +72,7 @@ def refusals(refused: Sequence[RefusedPlan]) -> list[tuple[str, list[str]]]:
     reasons: dict[str, list[str]] = {}
     for one in refused:
         for finding in one.findings:
-            reasons.setdefault(_sentence(finding.words()), []).append(one.name)
+            reasons.setdefault(sentence(finding.words()), []).append(one.name)
     return list(reasons.items())
 
 
@@ -85,7 +86,7 @@ def regimen(found: PlanSearch, option: PlanOption) -> Iterator[str]:
             yield f"{text}, if a scan asks for it then or at a later one" if waits else text
     for drug, day in option.plan.stop_days.items():
         if not any(course.drug == drug and end_day(course) > day for course in courses):
-            yield f"{drug.replace('_', ' ')} ends {'now' if day <= 0 else f'{found.case.date_of(day):%B %Y}'}"
+            yield f"{DRUGS[drug].words} ends {'now' if day <= 0 else f'{found.case.date_of(day):%B %Y}'}"
     life = option.plan.lifestyle
     for programme in () if life is None else life.exercise:
         yield f"{programme.label or programme.name}, {programme.adherence:.0%} of the sessions done"
@@ -182,7 +183,3 @@ def stopping_words(option: PlanOption) -> list[str]:
     if option.burden.sessions > 0:
         lines.append("What training gives lasts as long as it is done.")
     return lines
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
