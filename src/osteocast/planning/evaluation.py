@@ -11,11 +11,10 @@ import numpy as np
 from osteocast.forecast.adequacy import LOSS_SITES, Criteria, criteria_of, judge, judged_days
 from osteocast.forecast.bands import weighted_quantiles
 from osteocast.forecast.fractures import OBSERVED, fracture_risk
-from osteocast.forecast.grading import grade, inhibited
+from osteocast.forecast.grading import grade
 from osteocast.forecast.habits import body_of, exposures_of, plan_effects
 from osteocast.forecast.plans import BONE_DRUGS
-from osteocast.forecast.programme_reach import beyond_the_programmes
-from osteocast.forecast.reach import beyond_the_trials
+from osteocast.forecast.programme_reach import beyond_all
 from osteocast.forecast.scans import site_basis
 from osteocast.forecast.twins import spread_out, twins
 from osteocast.forecast.unstudied import widening
@@ -206,10 +205,7 @@ class _Bench:
             stopping=()
             if waiting is not None
             else stops_of(case, courses, relative, self.days, self.weights),
-            extrapolated=(
-                *beyond_the_trials(case, [courses], HORIZON),
-                *beyond_the_programmes(one.plan.lifestyle, inhibited(courses), HORIZON),
-            ),
+            extrapolated=beyond_all(case, [(one.plan, courses)], HORIZON),
             starts=min(added, default=None) if waiting is None else one.waits[0][0],
             share_treated=1.0 if waiting is None else float(1.0 - waiting.shares[0]),
         )

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from osteocast.forecast.summary import lowered
 from osteocast.fracture.words import of_100
 from osteocast.person import Case, Goal
-from osteocast.planning.results import MAJOR, Excluded, PlanOption, PlanSearch
+from osteocast.planning.results import Excluded, PlanOption, PlanSearch
 
-__all__ = ["GOAL_WORDS", "apart", "search_headline", "what_would_change"]
+__all__ = ["GOAL_WORDS", "search_headline", "what_would_change"]
 
 #: What each goal asks for.
 GOAL_WORDS: Mapping[Goal, str] = {
@@ -70,16 +70,3 @@ def search_headline(found: PlanSearch) -> str:
     if tied > 0:
         text += f"; {tied} other{'s' if tied > 1 else ''} cannot be told apart from it"
     return f"{text}."
-
-
-def apart(option: PlanOption, against: str) -> str:
-    """Say how far a plan lies from another one in fractures, person by person; empty if it is that one."""
-    found = option.difference(against, MAJOR)
-    if found is None:
-        return ""
-    verb = "" if found.told_apart else ", not told apart"
-    return f"{_points(found.mean)} ({_points(found.low)} to {_points(found.high)}){verb}"
-
-
-def _points(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−")
