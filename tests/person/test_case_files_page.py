@@ -67,7 +67,7 @@ def test_the_limit_of_size_is_the_one_on_the_page() -> None:
 
 
 def test_the_example_on_the_page_is_a_correct_case() -> None:
-    example, lifestyle = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    example, lifestyle, wishes = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     case = load_case(example, today=TODAY)
     assert [plan.name for plan in case.plans] == ["denosumab with an exit"]
     assert case.warnings == ()
@@ -76,3 +76,5 @@ def test_the_example_on_the_page_is_a_correct_case() -> None:
     assert today is not None
     assert today.habits is not None
     assert today.habits.smoking == "former"
+    wanted = load_case(person + wishes, today=TODAY)
+    assert (wanted.goal, wanted.constraints.max_visits_per_year) == ("fewest_fractures", 4)

@@ -88,7 +88,7 @@ def write_events(cases: Sequence[Case], *, plan: Plan | None = None) -> str:
     for number, case in enumerate(cases, 1):
         rows = sorted([*_doses(case, plan), *_measurements(case)], key=lambda row: (row["day"], -row["EVID"]))
         first = rows[0]["day"] if rows else 0.0
-        same = {"ID": number, "DAY0": -first, **_covariates(case)}
+        same = {"ID": number, "DAY0": 0.0 - first, **_covariates(case)}
         for row in rows:
             row["TIME"] = row["day"] - first
             writer.writerow([_written((same | row).get(name)) for name in COLUMNS])
