@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from osteocast.errors import InputError
+from osteocast.forecast import run_forecast
 from osteocast.interop.fhir import FhirImport, ImportedCase, import_resources
 from osteocast.person import Fracture, load_case
 
@@ -371,3 +372,14 @@ def test_drugs_that_act_on_bone_and_are_not_in_the_model_are_said_loudly() -> No
     assert RXNORM  # the code of the ingredient alone is enough
     one = imported(request("x", concept(RXNORM, "42375")))
     assert "acts on bone" in why(one, "x")
+
+
+def test_an_imported_record_can_be_forecast() -> None:
+    content = mcode_medication()
+    content["entry"] += core_report()["entry"][2:]
+    (one,) = import_resources(content).cases
+    forecast = run_forecast(one.case, years=2, draws=0)
+    assert forecast.sites["lumbar_spine"].measured
+    assert forecast.plans[0].curves["bmd_lumbar_spine"].at(forecast.days, 0.0) == pytest.approx(
+        1.148, rel=0.15
+    )

@@ -63,6 +63,8 @@ class Draft:
     menopause : list of (str, float or str, Row)
         What the record says of menopause: type, and age or date.
     receptors : list of (str, Row)
+    seen : set of (str, str, str)
+        Laboratory values so far: day, analyte, value.
     """
 
     patient: str
@@ -76,6 +78,7 @@ class Draft:
     latest: dict[str, tuple[str, Row]] = field(default_factory=dict)
     menopause: list[tuple[str, float | str, Row]] = field(default_factory=list)
     receptors: list[tuple[str, Row]] = field(default_factory=list)
+    seen: set[tuple[str, str, str]] = field(default_factory=set)
 
     def add(self, section: str, content: Any, *rows: Row, parts: dict[str, list[Row]] | None = None) -> None:
         """Add an entry to a list of the case."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from osteocast.interop.fhir.draft import Draft
 from osteocast.interop.fhir.observations import Observed, said
 from osteocast.interop.fhir.quantities import Unread, quantity
 from osteocast.interop.fhir.tables import LOINC, by_code, table
-from osteocast.interop.fhir.values import codings, described, mapping, number, text, words
+from osteocast.interop.fhir.values import Coding, codings, described, mapping, number, text, words
 from osteocast.units import ANALYTE_SYNONYMS, ANALYTES, QUANTITIES
 
 __all__ = ["read_other"]
@@ -25,29 +25,30 @@ def read_other(draft: Draft, observation: Observed) -> None:
     """Read what is not bone density, or say why it is not read."""
     row = observation.row
     try:
-        code = _known(observation.code, "analytes")
+        coded = codings(observation.code)
+        code = _known(coded, "analytes")
         analyte = code["analyte"] if code else _by_name(observation)
         if analyte is not None:
             if code is None:
                 row.note("recognised by its name: no code of LOINC")
             _lab(draft, observation, analyte)
             return
-        body = _known(observation.code, "body")
+        body = _known(coded, "body")
         if body is not None:
             _body(draft, observation, body["field"])
             return
-        if _known(observation.code, "receptors") is not None:
+        if _known(coded, "receptors") is not None:
             _receptor(draft, observation)
             return
-        refused = _known(observation.code, "not_taken")
+        refused = _known(coded, "not_taken")
         raise Unread(refused["why"] if refused else "not something that a case takes")
     except Unread as why:
         row.drop(str(why))
 
 
-def _known(code: object, part: str) -> Mapping[str, Any] | None:
+def _known(coded: Sequence[Coding], part: str) -> Mapping[str, Any] | None:
     known = by_code("observations", part)
-    return next((known[one.code] for one in codings(code) if one.system == LOINC and one.code in known), None)
+    return next((known[one.code] for one in coded if one.system == LOINC and one.code in known), None)
 
 
 def _by_name(observation: Observed) -> str | None:
@@ -83,11 +84,11 @@ def _lab(draft: Draft, observation: Observed, analyte: str) -> None:
     hours = _HOURS.search(told)
     if hours:
         lab["hours_since_dose"] = float(hours[1])
-    for item in draft.lists.get("labs", []):
-        same = {key: item.content[key] for key in ("date", "analyte", "value")}
-        if same == {"date": lab["date"], "analyte": analyte, "value": value}:
-            observation.row.drop("the same value again")
-            return
+    same = (lab["date"], analyte, value)
+    if same in draft.seen:
+        observation.row.drop("the same value again")
+        return
+    draft.seen.add(same)
     observation.row.use(f"labs {lab['date']} {analyte}")
     draft.add("labs", lab, observation.row)
 

@@ -52,6 +52,8 @@ def text(holder: object, *path: str) -> str:
     found = mapping(holder, *path[:-1]).get(path[-1])
     if not isinstance(found, str):
         return ""
+    if len(found) <= _LONGEST_TEXT and found.isprintable() and "  " not in found and found == found.strip():
+        return found
     # Neither a terminal nor YAML is to obey what a record says.
     plain = _CONTROL.sub(" ", found[: 4 * _LONGEST_TEXT])
     return " ".join(plain.split())[:_LONGEST_TEXT]
