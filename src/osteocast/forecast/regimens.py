@@ -12,6 +12,7 @@ from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 __all__ = [
     "exit_course",
+    "exit_sources",
     "exits",
     "interval_of",
     "regimen",
@@ -76,6 +77,11 @@ def exits() -> Mapping[str, Mapping[str, Any]]:
     """Return what may follow denosumab, by name."""
     found: Mapping[str, Mapping[str, Any]] = data("regimens")["exits"]
     return found
+
+
+def exit_sources() -> tuple[str, ...]:
+    """Return references into the evidence registry for what follows denosumab."""
+    return tuple(data("regimens")["exit_sources"])
 
 
 def exit_course(day: float, follower: str = "zoledronate") -> Course:

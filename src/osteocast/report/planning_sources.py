@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from osteocast import evidence
+from osteocast.forecast.regimens import exit_sources, regimen
 from osteocast.forecast.unstudied import gaps
 from osteocast.planning import PlanSearch
 from osteocast.planning.data import data
@@ -27,10 +28,11 @@ def search_sources(found: PlanSearch) -> list[str]:
 def _references(found: PlanSearch) -> Iterator[str]:
     taken = {course.drug for option in found.options for course in option.courses}
     chosen = data("options")
-    for entry in chosen["regimens"].values():
-        if entry["drug"] in taken:
-            yield from entry["sources"]
-    yield from chosen["exit_sources"]
+    for entry in chosen["plans"].values():
+        given = regimen(entry["regimen"])
+        if given["drug"] in taken:
+            yield from (*given["sources"], *entry["sources"])
+    yield from exit_sources()
     if any(option.kind == "watch" for option in found.options):
         yield from chosen["waiting"]["sources"]
     for basis in found.sites.values():
