@@ -44,6 +44,8 @@ autodoc_typehints = "none"
 html_theme = "furo"
 html_title = f"osteocast {release}"
 html_show_sourcelink = False
+html_static_path = ["style"]
+html_css_files = ["outputs.css"]
 
 
 def write_pages(app: Sphinx) -> None:

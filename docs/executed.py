@@ -6,6 +6,7 @@ them is kept in the build's folder as long as neither notebook nor program chang
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import logging
 import shutil
@@ -116,10 +117,28 @@ def _shown(output: Any, name: str) -> str:
     if drawn is None:
         return _text(output.data["text/plain"])
     DRAWINGS.mkdir(exist_ok=True)
-    (DRAWINGS / f"{name}.svg").write_text(drawn, encoding="utf-8")
+    (DRAWINGS / f"{name}.svg").write_text(_with_fonts(drawn), encoding="utf-8")
     words = output.data["text/plain"].replace("[", "(").replace("]", ")").replace("\n", " ")
     return f"![{words}](../figures/{name}.svg)"
 
 
 def _text(text: str) -> str:
-    return f"```text\n{text.rstrip()}\n```"
+    return f"```none\n{text.rstrip()}\n```"
+
+
+def _with_fonts(drawn: str) -> str:
+    """Put the fonts into a drawing: labels are as wide as they were measured wherever it is shown."""
+    head, end, rest = drawn.partition(">")
+    return f"{head}{end}<style>{_faces()}</style>{rest}"
+
+
+@cache
+def _faces() -> str:
+    from osteocast.charts import FONTS
+
+    faces = ""
+    for weight, name in ((400, "Inter-Regular-latin.woff2"), (600, "Inter-SemiBold-latin.woff2")):
+        content = base64.b64encode((FONTS / name).read_bytes()).decode()
+        source = f"url(data:font/woff2;base64,{content})"
+        faces += f"@font-face{{font-family:Inter;font-weight:{weight};src:{source}}}"
+    return faces

@@ -39,11 +39,12 @@ def test_a_notebook_runs_and_its_page_shows_what_came_of_it(
     page = pages.to_markdown(path)
     drawn = re.findall(r"!\[(.+)\]\(\.\./figures/(.+)\)", page)
     assert {name for _, name in drawn} == {file.name for file in tmp_path.iterdir()}
+    assert all("@font-face" in file.read_text() for file in tmp_path.iterdir())
     assert page.count("```python") == sum(cell.cell_type == "code" for cell in notebook.cells)
     printed = [
         cell for cell in notebook.cells if "stream" in {one["output_type"] for one in cell.get("outputs", ())}
     ]
-    assert page.count("```text") == len(printed)
+    assert page.count("```none") == len(printed)
 
 
 def test_there_is_a_notebook_for_every_way_to_begin() -> None:
