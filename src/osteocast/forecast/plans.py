@@ -16,7 +16,6 @@ from osteocast.units import DAYS_PER_YEAR
 __all__ = [
     "BONE_DRUGS",
     "due_day",
-    "exit_course",
     "inhibitor_course",
     "running_bone_drugs",
     "standard_plans",
