@@ -8,6 +8,7 @@ that is not one mapping. Dates stay texts, so that an impossible one is reported
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from dataclasses import dataclass
@@ -118,7 +119,9 @@ def parse_document(text: str, name: str | None = None) -> Document:
     if size > MAXIMUM_BYTES:
         raise InputError([_too_large(size)], name)
     problems: list[Problem] = []
-    content = _construct(text, name, problems)
+    content = _from_json(text) if text.startswith("{") else None
+    if content is None:
+        content = _construct(text, name, problems)
     if content is None:
         problem = Problem("", Problem.ABSENT, "a document with content", "describe the case in it")
         raise InputError([problem], name)
@@ -126,6 +129,45 @@ def parse_document(text: str, name: str | None = None) -> Document:
         problem = Problem("", content, "a mapping of fields", "start every line with 'field: value'")
         raise InputError([problem], name)
     return Document(content, tuple(problems), name)
+
+
+def _from_json(text: str) -> dict[str, Any] | None:
+    """Return what a JSON text holds, as its YAML would be read; None if it is not plain enough to be sure.
+
+    Programs write JSON, and YAML is slow to read.
+    """
+    try:
+        content = json.loads(text, object_pairs_hook=_once, parse_constant=_unsure, parse_int=_whole)
+        plain = isinstance(content, dict) and _is_plain(content, 1)
+    except (ValueError, RecursionError):
+        return None
+    return content if plain else None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    return content if len(content) == len(pairs) else _unsure("a key that stands twice")
+
+
+def _whole(digits: str) -> int:
+    return int(digits) if len(digits) <= _MAXIMUM_DIGITS else _unsure(digits)
+
+
+def _unsure(what: str) -> Any:
+    raise ValueError(what)
+
+
+def _is_plain(value: object, depth: int) -> bool:
+    """Whether a value is one that both languages read alike."""
+    if depth > _MAXIMUM_DEPTH:
+        return False
+    if isinstance(value, dict):
+        return all(_is_plain(part, depth + 1) for pair in value.items() for part in pair)
+    if isinstance(value, list):
+        return all(_is_plain(part, depth + 1) for part in value)
+    if isinstance(value, str):
+        return value.isprintable()
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _too_large(size: int) -> Problem:

@@ -32,6 +32,7 @@ from osteocast.interop.fhir.sites import measured
 from osteocast.interop.fhir.values import Resource, described, mapping, reference, text
 from osteocast.person import Case, load_case
 from osteocast.person.models import VENDORS
+from osteocast.person.portable import document_text
 
 __all__ = ["FhirImport", "ImportedCase", "import_resources", "read_fhir"]
 
@@ -50,8 +51,6 @@ class ImportedCase:
         Id of the Patient.
     document : dict
         Fields of the case.
-    text : str
-        The same as YAML, which `osteocast.load_case` reads.
     case : Case
     findings : tuple of Finding
         What became of every resource of this person.
@@ -61,10 +60,14 @@ class ImportedCase:
 
     patient: str
     document: Mapping[str, Any]
-    text: str
     case: Case
     findings: tuple[Finding, ...]
     missing: tuple[Missing, ...]
+
+    @property
+    def text(self) -> str:
+        """The document as YAML, which `osteocast.load_case` reads."""
+        return _written(self.document)
 
     @property
     def file_name(self) -> str:
@@ -249,10 +252,8 @@ def _case(
     draft.dates += _days(draft)
     today = date.today()
     draft.dates = [day for day in draft.dates if day <= today]
-    case, document, written = _loaded(draft, extra, as_of)
-    return ImportedCase(
-        draft.patient, document, written, case, draft.ledger.findings(), missing_of(case, document)
-    )
+    case, document = _loaded(draft, extra, as_of)
+    return ImportedCase(draft.patient, document, case, draft.ledger.findings(), missing_of(case, document))
 
 
 def _days(draft: Draft) -> list[date]:
@@ -281,13 +282,13 @@ def _written(document: Mapping[str, Any]) -> str:
     return yaml.dump(dict(document), Dumper=_Plain, sort_keys=False, allow_unicode=True)
 
 
-def _loaded(draft: Draft, extra: Mapping[str, Any], as_of: date | None) -> tuple[Case, dict[str, Any], str]:
+def _loaded(draft: Draft, extra: Mapping[str, Any], as_of: date | None) -> tuple[Case, dict[str, Any]]:
     """Return the case, without the entries that it cannot hold, which are said."""
     for _ in range(_MOST_ROUNDS):
         document = draft.document(extra, as_of)
-        written = _written(document)
         try:
-            return load_case(written), document, written
+            # As JSON, which is read much faster than YAML and says the same.
+            return load_case(document_text(document)), document
         except InputError as error:
             # Later entries first, so that the numbers of the others stay right.
             ordered = sorted(error.problems, key=lambda one: _number(one.field), reverse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from osteocast.interop.fhir.draft import Draft
 from osteocast.interop.fhir.quantities import Unread
@@ -96,7 +97,12 @@ def _by_name(product: Product) -> str | None:
 
 
 def _named(said: str, names: list[str]) -> bool:
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) for name in names)
+    return _any_of(tuple(names)).search(said) is not None
+
+
+@cache
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(name) for name in names)})(?!\w)")
 
 
 def _refuse(product: Product) -> None:

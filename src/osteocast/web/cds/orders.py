@@ -98,7 +98,9 @@ def with_orders(
     ending = {each.order.drug for each in drafted if each.order.stops}
     giving = [each for each in drafted if not each.order.stops]
     again = {each.order.drug for each in giving}
-    open_ = _open_orders(resources, patient)
+    # Only a drug for bone that was given before can go on, and a record may hold many orders.
+    known = any(course["drug"] in BONE_DRUGS for course in treatments)
+    open_ = _open_orders(resources, patient) if known else set()
     running = {course["drug"] for course in treatments if _runs(course, today)} | open_
     for drug in sorted(ending):
         treatments = [each for course in treatments for each in _ended(course, drug, today)]

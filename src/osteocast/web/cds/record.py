@@ -11,9 +11,10 @@ from osteocast import evidence
 from osteocast.errors import InputError, Problem
 from osteocast.interop.fhir.importing import ImportedCase, import_resources
 from osteocast.interop.fhir.sites import measured
-from osteocast.interop.fhir.tables import SNOMED, icd10_match, table
+from osteocast.interop.fhir.tables import SNOMED, by_code, icd10_match, table
 from osteocast.interop.fhir.values import codings, mapping, text
 from osteocast.web.cds.refusals import missing_data
+from osteocast.web.cds.situations import reference_of
 
 __all__ = ["Record", "Resource", "read_record"]
 
@@ -57,8 +58,24 @@ def read_record(resources: Sequence[Resource], patient: str, today: date) -> Rec
     CallRefused
         With status 412 if what was sent cannot be a case.
     """
+    given, notes = _menopause([each for each in resources if _tells_of_life(each)], patient, today)
     try:
-        return _record(resources, patient, today, {})
+        found = imported(resources, patient, today, given)
+    except InputError as error:
+        raise missing_data("what was sent does not describe a person", error.problems) from None
+    return Record(dict(found.document), (*notes, *_unused(found, resources)), given)
+
+
+def _menopause(
+    resources: Sequence[Resource], patient: str, today: date
+) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """Return the menopause that has to be assumed, as fields of a case, and a note on it; both may be empty.
+
+    Only what tells of it is imported here: the rest of a record is large.
+    """
+    try:
+        imported(resources, patient, today, {})
+        return {}, ()
     except InputError as error:
         if not _lacks_menopause(error):
             raise missing_data("what was sent does not describe a person", error.problems) from None
@@ -67,10 +84,18 @@ def read_record(resources: Sequence[Resource], patient: str, today: date) -> Rec
         raise missing_data("what was sent does not say whether menopause has come", first.problems)
     age = evidence.load().value(_MENOPAUSE).number
     note = f"the age at menopause is not recorded: the mean of natural menopause is taken ({age:g} years)"
-    try:
-        return _record(resources, patient, today, {"person": {"menopause": {"age": age}}}, note)
-    except InputError as error:
-        raise missing_data("what was sent does not describe a person", error.problems) from None
+    return {"person": {"menopause": {"age": age}}}, (note,)
+
+
+def _tells_of_life(resource: Resource) -> bool:
+    """Whether a resource may tell of menopause, or of whom it is."""
+    if text(resource, "resourceType") != "Observation":
+        return text(resource, "resourceType") in ("Patient", "Condition", "Procedure")
+    known = by_code("observations", "body")
+    return any(
+        coding.code in known and known[coding.code]["field"] == "menopause"
+        for coding in codings(mapping(resource, "code"))
+    )
 
 
 def imported(
@@ -88,23 +113,17 @@ def imported(
     return import_resources(bundle, patient=patient, as_of=today, extra=given).cases[0]
 
 
-def _record(
-    resources: Sequence[Resource], patient: str, today: date, given: Mapping[str, Any], *notes: str
-) -> Record:
-    found = imported(resources, patient, today, given)
-    return Record(dict(found.document), (*notes, *_unused(found, resources)), given)
-
-
 def _unused(found: ImportedCase, resources: Sequence[Resource]) -> Iterator[str]:
     """Yield what speaks of bone and could not be used: a card must not say that there is nothing."""
+    unused = {finding.resource: finding for finding in found.findings if not finding.used}
     dense = {
-        f"Observation/{text(resource, 'id')}"
-        for resource in resources
-        if text(resource, "resourceType") == "Observation" and measured(resource.get("code")) is not None
+        name
+        for name, resource in ((reference_of(resource), resource) for resource in resources)
+        if name in unused and name.startswith("Observation/") and measured(resource.get("code")) is not None
     }
-    for finding in found.findings:
+    for name, finding in unused.items():
         why = "; ".join(finding.notes)
-        if not finding.used and (finding.resource in dense or "acts on bone" in why):
+        if name in dense or "acts on bone" in why:
             yield f"{finding.what} is not used ({why})"
 
 

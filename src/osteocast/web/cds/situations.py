@@ -13,7 +13,7 @@ from osteocast.person.case import end_day
 if TYPE_CHECKING:
     from osteocast.forecast import Forecast
 
-__all__ = ["Order", "Situation"]
+__all__ = ["Order", "Situation", "reference_of"]
 
 
 @dataclass(frozen=True)
