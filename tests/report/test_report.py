@@ -5,8 +5,10 @@ import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import osteocast as oc
@@ -138,6 +140,22 @@ def test_the_data_is_json_and_holds_every_curve() -> None:
                 assert len(curve["value"]) == len(band["low"]) == len(band["high"]) == len(content["days"])
     change = content["plans"][0]["curves"]["change_lumbar_spine"]["value"]
     assert change[content["days"].index(0.0)] == 0.0
+
+
+def test_the_data_holds_a_few_lives_half_a_year_apart() -> None:
+    made = forecast()
+    content = report.as_data(made)
+    assert content["path_days"][0] == 0.0
+    assert content["path_days"][-1] == content["days"][-1]
+    assert max(later - sooner for sooner, later in pairwise(content["path_days"])) < 184
+    at = [content["days"].index(day) for day in content["path_days"]]
+    for plan, given in zip(made.plans, content["plans"], strict=True):
+        kept = {name for name, curve in given["curves"].items() if "paths" in curve}
+        assert kept == {f"change_{site}" for site in made.sites}
+        for name in kept:
+            paths = plan.curves[name].paths
+            assert paths is not None
+            np.testing.assert_allclose(given["curves"][name]["paths"], paths[:, at], atol=0.0051)
 
 
 def test_sources_are_in_the_registry_and_counted_once() -> None:

@@ -56,7 +56,13 @@ def weighted_quantiles(values: np.ndarray, weights: np.ndarray, probabilities: n
     return found
 
 
-def curve(unit: str, values: np.ndarray, weights: np.ndarray, beyond: np.ndarray) -> Curve:
+def curve(
+    unit: str,
+    values: np.ndarray,
+    weights: np.ndarray,
+    beyond: np.ndarray,
+    people: np.ndarray | None = None,
+) -> Curve:
     """Summarise virtual people as a median with its bands.
 
     Parameters
@@ -66,9 +72,13 @@ def curve(unit: str, values: np.ndarray, weights: np.ndarray, beyond: np.ndarray
     weights : ndarray (n,)
     beyond : ndarray (n_time,) of bool
         Times after the plan's horizon, which become NaN.
+    people : ndarray of int, optional
+        Those whose paths are kept as they are (`osteocast.forecast.paths`).
     """
     median, *ends = np.where(beyond, np.nan, weighted_quantiles(values, weights, _PROBABILITIES))
     bands = tuple(
         Band(level, low, high) for level, low, high in zip(LEVELS, ends[::2], ends[1::2], strict=True)
     )
-    return Curve(unit, median, bands)
+    # Four bytes a number: many forecasts are remembered at once.
+    paths = None if people is None else np.where(beyond, np.nan, values[people]).astype(np.float32)
+    return Curve(unit, median, bands, paths)

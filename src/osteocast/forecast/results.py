@@ -55,11 +55,17 @@ class Curve:
         people, the response of the average person. NaN beyond the plan's horizon.
     bands : tuple of Band
         Innermost first; empty without virtual people.
+    paths : ndarray (n_path, n_time) or None
+        Courses of about 20 virtual people, drawn by weight so that together they are spread as all are
+        (`osteocast.forecast.paths`). Row for row they are the same people in every plan and at every site. Of
+        densities and their changes only; None for other curves, and without virtual people. NaN beyond the
+        plan's horizon.
     """
 
     unit: str
     value: np.ndarray
     bands: tuple[Band, ...] = ()
+    paths: np.ndarray | None = None
 
     def at(self, days: np.ndarray, day: float) -> float:
         """Interpolate the value on a day."""

@@ -17,6 +17,7 @@ from osteocast.forecast.fractures import OBSERVED, average_fracture_risk, fractu
 from osteocast.forecast.grading import as_known
 from osteocast.forecast.habits import body_of, exposures_of, own_effects, plan_effects
 from osteocast.forecast.learning import learnt_from
+from osteocast.forecast.paths import sampled
 from osteocast.forecast.plans import inhibitor_course
 from osteocast.forecast.programme_reach import beyond_all
 from osteocast.forecast.provenance import provenance
@@ -253,6 +254,7 @@ def _people(
     made, weights = found.futures, found.weights
     if not made.usable.any():
         raise EngineError("the forecast could not be solved for any virtual person")
+    drawn = sampled(case, found)
     earlier = np.searchsorted(made.past_days, past)
     later = np.searchsorted(made.days, ahead)
 
@@ -265,12 +267,13 @@ def _people(
 
     def shown(i: int, name: str, beyond: np.ndarray) -> Curve:
         values = whole(i, name)
-        if name.startswith("bmd_"):
-            values = values * found.levels[name.removeprefix("bmd_")][:, None]
-        return curve(_UNITS[name], values, weights, beyond)
+        if not name.startswith("bmd_"):
+            return curve(_UNITS[name], values, weights, beyond)
+        values = values * found.levels[name.removeprefix("bmd_")][:, None]
+        return curve(_UNITS[name], values, weights, beyond, drawn)
 
     def change(i: int, site: str, beyond: np.ndarray) -> Curve:
-        return curve("%", 100.0 * (whole(i, f"bmd_{site}") - 1.0), weights, beyond)
+        return curve("%", 100.0 * (whole(i, f"bmd_{site}") - 1.0), weights, beyond, drawn)
 
     def fracture(i: int) -> FractureRisk:
         return fracture_risk(case, case.plans[i], found, i)

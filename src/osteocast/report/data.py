@@ -38,12 +38,15 @@ def as_data(forecast: Forecast) -> dict[str, Any]:
     dict
         ``format``, ``versions``, ``headline``, ``confidence``, ``case``, ``inputs``, ``sites``, ``days``
         and, for each of ``plans``, its ``safety`` (whether it is refused, and what was found), courses,
-        curves (value and ``bands`` of 50, 80 and 95% on ``days``), ``fracture`` (probabilities),
-        effects of lifestyle, crossings and alerts. ``learnt`` is what the person's own measurements changed.
-        Numbers that do not exist, such as those beyond a plan's horizon, are null.
+        curves (value and ``bands`` of 50, 80 and 95% on ``days``; of a change of density also ``paths``,
+        one row for each of about 20 virtual people, on ``path_days``, half a year apart), ``fracture``
+        (probabilities), effects of lifestyle, crossings and alerts. Rows of ``paths`` are the same people in
+        every plan and at every site. ``learnt`` is what the person's own measurements changed. Numbers that
+        do not exist, such as those beyond a plan's horizon, are null.
     """
     case = forecast.case
     safety = checked(case)
+    kept = _path_times(forecast)
     return {
         "format": FORMAT,
         "notice": NOT_A_DEVICE,
@@ -61,8 +64,9 @@ def as_data(forecast: Forecast) -> dict[str, Any]:
         "bands": contents(forecast),
         "learnt": None if forecast.learnt is None else asdict(forecast.learnt),
         "days": _numbers(forecast.days),
+        "path_days": _numbers(forecast.days[kept]),
         "plans": [
-            {"name": plan.name, "safety": findings_as_data(findings), **_plan(plan)}
+            {"name": plan.name, "safety": findings_as_data(findings), **_plan(plan, kept)}
             for plan, (_, findings) in zip(forecast.plans, safety, strict=True)
         ],
         "sources": source_ids(forecast),
@@ -90,7 +94,13 @@ def _site(forecast: Forecast, site: str) -> dict[str, Any]:
     }
 
 
-def _plan(plan: PlanForecast) -> dict[str, Any]:
+def _path_times(forecast: Forecast) -> np.ndarray:
+    """Places among the days, half a year apart from day 0 on, and the last: enough to draw a life by."""
+    days = forecast.days
+    return np.union1d(np.arange(int(np.searchsorted(days, 0.0)), days.size, 6), [days.size - 1])
+
+
+def _plan(plan: PlanForecast, kept: np.ndarray) -> dict[str, Any]:
     return {
         "key": plan.key,
         "horizon": plan.horizon,
@@ -99,7 +109,7 @@ def _plan(plan: PlanForecast) -> dict[str, Any]:
         "alerts": [asdict(alert) for alert in plan.alerts],
         "fracture": fractures_as_data(plan.fracture),
         "effects": [_finite(asdict(effect)) for effect in plan.effects],
-        "curves": {name: _curve(curve) for name, curve in plan.curves.items()},
+        "curves": {name: _curve(name, curve, kept) for name, curve in plan.curves.items()},
     }
 
 
@@ -121,12 +131,16 @@ def _span(span: Span) -> dict[str, Any]:
     }
 
 
-def _curve(curve: Curve) -> dict[str, Any]:
+def _curve(name: str, curve: Curve, kept: np.ndarray) -> dict[str, Any]:
     found: dict[str, Any] = {"unit": curve.unit, "value": _numbers(curve.value)}
     if curve.bands:
         found["bands"] = {
             str(band.level): {"low": _numbers(band.low), "high": _numbers(band.high)} for band in curve.bands
         }
+    # Their densities would say little more, and be as long again.
+    if curve.paths is not None and name.startswith("change_"):
+        rounded = np.round(curve.paths[:, kept].astype(np.float64), 2).tolist()
+        found["paths"] = [[value if math.isfinite(value) else None for value in row] for row in rounded]
     return found
 
 
