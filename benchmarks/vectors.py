@@ -21,8 +21,10 @@ import numpy as np
 from numba import njit
 
 from osteocast.engine import kernel, rodas
-from osteocast.engine.layout import AT, LANES, MEMORY, N_Q
+from osteocast.engine.layout import DOUBLE, N_Q, layout
 
+AT, LANES = layout(DOUBLE).vectors, DOUBLE.count
+MEMORY = AT["end"]
 RULES = {"nnan", "ninf", "nsz", "arcp", "contract", "afn"}
 SIZES = {
     "y": kernel.N_STATE,

@@ -203,10 +203,10 @@ def test_the_key_changes_with_what_the_code_was_made_from(monkeypatch: pytest.Mo
 
 
 def test_every_source_of_the_code_is_part_of_its_key() -> None:
-    from osteocast.engine import integrator, lanes, layout, rodas
+    from osteocast.engine import arithmetic, integrator, lanes, layout, rodas
 
     here = Path(compiled.__file__).parent
-    for module in (integrator, lanes, layout, rodas):
+    for module in (arithmetic, integrator, lanes, layout, rodas):
         for name in vars(module).values():
             path = inspect.getsourcefile(name) if inspect.ismodule(name) else None
             assert path is None or Path(path).parent != here or Path(path).name in compiled._SOURCES

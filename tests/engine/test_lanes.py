@@ -10,10 +10,14 @@ import pytest
 from numba import njit
 
 from osteocast.engine import kernel, rodas
-from osteocast.engine.lanes import LANES, vector_function
-from osteocast.engine.layout import AT, MEMORY
+from osteocast.engine.lanes import vector_function
+from osteocast.engine.layout import DOUBLE, SINGLE, Lanes, layout
 
 from .lives import crowd
+
+LANES = DOUBLE.count
+AT = layout(DOUBLE).vectors
+MEMORY = AT["end"]
 
 
 def exponential(x: Any, out: Any) -> None:
@@ -164,7 +168,7 @@ def test_every_lane_of_the_kernel_is_its_own_patient(form: str) -> None:
     part(AT["diagonal"], 1)[:] = diagonal
     part(AT["u1"], kernel.N_STATE)[:] = right.ravel()
     functions = rodas.stepping(form)
-    rodas.refresh(memory, part(AT["q"], len(q)), np.zeros((LANES, len(q))))
+    rodas.seating().refresh(memory)
     functions.rates(memory, AT["y"], AT["u2"])
     functions.factor(memory)
     functions.solve(memory, AT["u1"])
@@ -185,3 +189,26 @@ def test_every_lane_of_the_kernel_is_its_own_patient(form: str) -> None:
         plain_factor(y[lane].tolist(), own, [diagonal[lane]], factors)
         plain_solve(factors, solution)
         assert x[lane::LANES] == pytest.approx(solution, rel=1e-8, abs=1e-10)
+
+
+SCALAR = Lanes("double", 1)
+
+
+@pytest.mark.parametrize("lanes", [SCALAR, SINGLE, Lanes("single", 1)], ids=str)
+def test_other_widths_and_precisions_come_from_the_same_sources(lanes: Lanes) -> None:
+    whole = vector_function(arithmetic, lanes)
+    width = lanes.count
+
+    @njit
+    def run(memory: np.ndarray) -> None:
+        whole(memory, 0, 2 * width)
+
+    precise = {"double": np.float64, "single": np.float32}[lanes.precision]
+    x = np.random.default_rng(5).uniform(0.5, 3.0, (2, width)).astype(precise)
+    memory = np.concatenate([x.ravel(), np.empty(2 * width, dtype=precise)])
+    run(memory)
+    out = memory[2 * width :].reshape(2, width)
+    for lane in range(width):
+        expected = [0.0, 0.0]
+        arithmetic(x[:, lane].tolist(), expected)
+        assert out[:, lane] == pytest.approx(expected, rel=1e-12 if precise is np.float64 else 1e-6, abs=1e-6)

@@ -22,11 +22,20 @@ import numpy as np
 
 from osteocast.engine import storage
 from osteocast.engine.kernel import INPUTS, N_STATE, PARAMETERS
-from osteocast.engine.layout import ARGUMENTS, INTEGERS, LANES, N_Q, NUMBERS
+from osteocast.engine.layout import ARGUMENTS, DOUBLE, layout
 
 __all__ = ["bind", "check", "is_kept", "key", "prepare"]
 
-_SOURCES = ("codes.py", "compiled.py", "integrator.py", "kernel.py", "lanes.py", "layout.py", "rodas.py")
+_SOURCES = (
+    "arithmetic.py",
+    "codes.py",
+    "compiled.py",
+    "integrator.py",
+    "kernel.py",
+    "lanes.py",
+    "layout.py",
+    "rodas.py",
+)
 # Settings of Numba that change what it compiles.
 _SETTINGS = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "NUMBA_OPT", "NUMBA_ENABLE_AVX", "NUMBA_LOOP_VECTORIZE")
 _SYMBOL = "osteocast_integrate"
@@ -77,14 +86,14 @@ def bind(arguments: Mapping[str, Any]) -> Callable[[int, int], None]:
     """
     given = dict(arguments)
     check(given)
-    entry = _entry()
+    entry, places = _entry(), layout(DOUBLE)
     fixed = [_address(one) if isinstance(one, np.ndarray) else one for one in _in_order(given)]
 
     def integrate(first: int, last: int) -> None:
         # Working memory is this call's own. `given` keeps the arrays alive as long as this function is.
-        numbers, integers = _aligned(NUMBERS), np.zeros(INTEGERS, dtype=np.int64)
-        q_lane = _aligned(LANES * N_Q)
-        entry(first, last, *fixed, _address(numbers), _address(q_lane), _address(integers))
+        vectors, numbers = _aligned(places.vectors["end"]), _aligned(places.numbers["end"])
+        integers = np.zeros(places.integers["end"], dtype=np.int64)
+        entry(first, last, *fixed, _address(vectors), _address(numbers), _address(integers))
 
     integrate.arguments = given  # type: ignore[attr-defined]
     return integrate
@@ -103,7 +112,7 @@ def check(arguments: Mapping[str, Any]) -> None:
 
 
 def _in_order(given: Mapping[str, Any]) -> list[Any]:
-    outside = ("first", "last", "numbers", "q_lane", "integers")
+    outside = ("first", "last", "vectors", "numbers", "integers")
     return [given[name] for name in ARGUMENTS if name not in outside]
 
 

@@ -1,53 +1,100 @@
 """Where the compiled integrator keeps what: its working memory, handed in by the caller.
 
 The integrator allocates nothing, so that it needs no run-time library of the compiler. It gets one block of
-numbers, which begins at a cache line, and one of integers; this is what stands where in them. All is counted
-in elements, and follows from the size of the kernel.
+vectors and one of doubles, which begin at a cache line, and one of integers; this is what stands where in
+them. All is counted in elements, and follows from the size of the kernel and from the lanes: how many
+patients go side by side, and in which precision.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
 from osteocast.engine.kernel import N_CONSTANT, N_FACTOR, N_GIVEN, N_OBSERVABLE, N_STATE
 
-#: Patients that go side by side through the vector code.
-LANES = 8
+__all__ = ["ARGUMENTS", "DOUBLE", "N_Q", "SINGLE", "Lanes", "Layout", "Precision", "layout"]
 
+Precision = Literal["double", "single"]
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Patients that go side by side through the vector code.
+
+    Parameters
+    ----------
+    precision : {"double", "single"}
+        Numbers of 64 or of 32 bits.
+    count : int
+        How many; 1 makes scalar code of the same sources.
+    """
+
+    precision: Precision
+    count: int
+
+
+#: A vector of 512 bits of either.
+DOUBLE, SINGLE = Lanes("double", 8), Lanes("single", 16)
+
+#: Length of a patient's parameters, inputs and constants.
 N_Q = N_GIVEN + N_CONSTANT
 
-
-def _placed(sizes: dict[str, int]) -> dict[str, int]:
-    """Place arrays of so many elements one behind the other; each begins at a whole vector."""
-    places, end = {}, 0
-    for name, size in sizes.items():
-        places[name] = end
-        end += -(-size // LANES) * LANES
-    return {**places, "end": end}
-
-
-# Vectors of the patients seated, element i of lane k at i * LANES + k: what the vector code works on.
+# Vectors of the patients seated, element i of lane k at i * count + k: what the vector code works on.
 _VECTORS = (
     {name: N_STATE for name in ("y", "y_new", "where", "u1", "u2", "u3", "u4", "u5", "u6", "tolerance")}
     | {"q": N_Q, "factors": N_FACTOR}
     | {name: 1 for name in ("step", "diagonal", "per_step", "share", "norm", "root", "accept")}
 )
-AT = _placed({name: size * LANES for name, size in _VECTORS.items()})
 
-#: Length of the block of vectors.
-MEMORY = AT["end"]
 
-# Behind them: by lane, and of one patient at a time.
-BEHIND = _placed(
-    {"memory": MEMORY}
-    | {name: LANES for name in ("time", "wanted", "last_step", "last_root")}
-    | {"observed": N_OBSERVABLE}
-    | {name: N_STATE for name in ("y_lane", "dense1", "dense2")}
-)
-COUNTED = _placed({name: LANES for name in ("who", "next_event", "next_grid", "rejected", "landed")})
+@dataclass(frozen=True)
+class Layout:
+    """Places in the working memory, by name.
 
-#: Length of the block of numbers and of the block of integers.
-NUMBERS, INTEGERS = BEHIND["end"], COUNTED["end"]
+    Parameters
+    ----------
+    vectors : dict of str to int
+        In the block of vectors, whose numbers have the precision of the lanes.
+    numbers : dict of str to int
+        In the block of doubles: what is kept by lane, and of one patient at a time.
+    integers : dict of str to int
+        In the block of integers.
 
-#: Arguments of the compiled integrator in order, and their kind; plural for the address of an array.
+    Each has an ``end``, the length of the block.
+    """
+
+    vectors: dict[str, int]
+    numbers: dict[str, int]
+    integers: dict[str, int]
+
+
+@cache
+def layout(lanes: Lanes) -> Layout:
+    """Return what stands where for so many patients side by side."""
+    count = lanes.count
+    by_lane = {name: count for name in ("time", "wanted", "last_step", "last_root")}
+    one_patient = {"observed": N_OBSERVABLE} | {name: N_STATE for name in ("y_lane", "dense1", "dense2")}
+    counted = {name: count for name in ("who", "next_event", "next_grid", "rejected", "landed")}
+    return Layout(
+        _placed({name: size * count for name, size in _VECTORS.items()}, count),
+        _placed(by_lane | one_patient, count),
+        _placed(counted, count),
+    )
+
+
+def _placed(sizes: dict[str, int], count: int) -> dict[str, int]:
+    """Place arrays of so many elements one behind the other; each begins at a whole vector."""
+    places, end = {}, 0
+    for name, size in sizes.items():
+        places[name] = end
+        end += -(-size // count) * count
+    return {**places, "end": end}
+
+
+#: Arguments of the compiled integrator in order, and their kind; plural for the address of an array. Vectors
+#: are numbers of the precision of the lanes.
 ARGUMENTS = {
     "first": "integer",
     "last": "integer",
@@ -80,7 +127,7 @@ ARGUMENTS = {
     "attempts": "integers",
     "failed_at": "numbers",
     "failed_state": "integers",
+    "vectors": "vectors",
     "numbers": "numbers",
-    "q_lane": "numbers",
     "integers": "integers",
 }

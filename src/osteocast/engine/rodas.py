@@ -1,13 +1,15 @@
 """Rodas4 on lanes: each patient keeps its own time and step; only the arithmetic is shared.
 
 Rodas4 is the stiffly accurate Rosenbrock method of order 4(3) with six stages and a dense output of order 3
-by Hairer and Wanner (Solving Ordinary Differential Equations II, 2nd edition, section IV.7). `LANES` patients
-advance in one pass over the generated kernel. Here is one attempt of a step; `osteocast.engine.integrator`
-makes an integration of it. All works on one block of memory (`osteocast.engine.layout`).
+by Hairer and Wanner (Solving Ordinary Differential Equations II, 2nd edition, section IV.7). The patients
+of all lanes advance in one pass over the generated kernel. Here is one attempt of a step;
+`osteocast.engine.integrator` makes an integration of it. All works on one block of memory
+(`osteocast.engine.layout`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,8 +19,8 @@ from numba import njit
 
 from osteocast.engine import kernel
 from osteocast.engine.kernel import N_STATE
-from osteocast.engine.lanes import LANES, vector_function
-from osteocast.engine.layout import AT, N_Q
+from osteocast.engine.lanes import vector_function
+from osteocast.engine.layout import DOUBLE, Lanes, layout
 
 GAMMA = 0.25
 A21 = 1.544
@@ -54,16 +56,8 @@ H21, H22, H23, H24, H25 = (
 # Without Numba's run-time library: the machine code has to run in a process that has not loaded Numba.
 CODE = {"error_model": "numpy", "nogil": True, "_nrt": False}
 
-_constants = vector_function(kernel.constants)
 observe = njit(**CODE)(kernel.observe)
 observe_bone = njit(**CODE)(kernel.observe_bone)
-
-_Y, _Y_NEW, _WHERE, _Q, _FACTORS = (AT[n] for n in ("y", "y_new", "where", "q", "factors"))
-_U1, _U2, _U3, _U4, _U5, _U6 = (AT[f"u{i}"] for i in range(1, 7))
-_STEP, _DIAGONAL, _PER_STEP = AT["step"], AT["diagonal"], AT["per_step"]
-_TOLERANCE, _SHARE, _NORM = (AT[n] for n in ("tolerance", "share", "norm"))
-_ROOT, _ACCEPT = AT["root"], AT["accept"]
-_SIZE = N_STATE * LANES
 
 
 def _stage_source(a: tuple[float, ...], c: tuple[float, ...]) -> tuple[str, str]:
@@ -77,6 +71,12 @@ def _stage_source(a: tuple[float, ...], c: tuple[float, ...]) -> tuple[str, str]
 
 def _weighted(coefficients: tuple[float, ...]) -> str:
     return " + ".join(f"{c!r} * u{j + 1}[0]" for j, c in enumerate(coefficients))
+
+
+_BEGIN = f"""def begin(step, per_step, diagonal):
+    per_step[0] = 1.0 / step[0]
+    diagonal[0] = per_step[0] / {GAMMA!r}
+"""
 
 
 def _error_source() -> str:
@@ -103,17 +103,6 @@ def _error_source() -> str:
     )
 
 
-_where2, _added2 = map(vector_function, _stage_source((A21,), (C21,)))
-_where3, _added3 = map(vector_function, _stage_source((A31, A32), (C31, C32)))
-_where4, _added4 = map(vector_function, _stage_source((A41, A42, A43), (C41, C42, C43)))
-_where5, _added5 = map(vector_function, _stage_source((A51, A52, A53, A54), (C51, C52, C53, C54)))
-_, _added6 = map(vector_function, _stage_source((), (C61, C62, C63, C64, C65)))
-# The last stage looks where the one before looked, moved by what that found; so does the new state.
-_moved = vector_function("def moved(where, u, out):\n    out[0] = where[0] + u[0]")
-_error = vector_function(_error_source())
-_accepted = vector_function("def accepted(y, y_new, accept):\n    y[0] = select(accept[0], y_new[0], y[0])")
-
-
 #: Forms of the equations: all of them, and what is left of them for most people (`kernel.REDUCED_BY`).
 FORMS = ("whole", "reduced")
 
@@ -128,102 +117,148 @@ class Stepping:
     attempt: Any
 
 
+@dataclass(frozen=True)
+class Seating:
+    """Compiled functions that no form of the equations changes: constants, and the new state taken over."""
+
+    refresh: Any
+    accept_steps: Any
+
+
 @cache
-def stepping(form: str) -> Stepping:
+def seating(lanes: Lanes = DOUBLE) -> Seating:
+    """Return what is done to the patients seated, whatever the form of their equations."""
+    at, width = layout(lanes).vectors, lanes.count
+    y, y_new, q, accept = (at[name] for name in ("y", "y_new", "q", "accept"))
+    size = N_STATE * width
+    constants = vector_function(kernel.constants, lanes)
+    accepted = vector_function(
+        "def accepted(y, y_new, accept):\n    y[0] = select(accept[0], y_new[0], y[0])", lanes
+    )
+
+    @njit(**CODE)
+    def refresh(memory):  # type: ignore[no-untyped-def]
+        """Recompute the constants after inputs or patients changed."""
+        constants(memory, q)
+
+    @njit(**CODE)
+    def accept_steps(memory):  # type: ignore[no-untyped-def]
+        """Take over the new state of the lanes that are marked for it."""
+        for i in range(0, size, width):
+            accepted(memory, y + i, y_new + i, accept)
+
+    return Seating(refresh, accept_steps)
+
+
+@cache
+def stepping(form: str, lanes: Lanes = DOUBLE) -> Stepping:
     """Return the functions of a form of the equations.
 
     Parameters
     ----------
     form : {"whole", "reduced"}
         All equations, or those of people whose numbers in `osteocast.engine.kernel.REDUCED_BY` are zero.
+    lanes : Lanes
+        Precision and number of the patients side by side.
     """
+    at, width = layout(lanes).vectors, lanes.count
+    at_y, at_y_new, at_where, at_q, at_factors = (at[n] for n in ("y", "y_new", "where", "q", "factors"))
+    at_u1, at_u2, at_u3, at_u4, at_u5, at_u6 = (at[f"u{i}"] for i in range(1, 7))
+    at_step, at_diagonal, at_per_step = at["step"], at["diagonal"], at["per_step"]
+    at_tolerance, at_share, at_norm, at_root = (at[n] for n in ("tolerance", "share", "norm", "root"))
+    size = N_STATE * width
+
+    def compiled(source: Callable[..., None] | str) -> Any:
+        return vector_function(source, lanes)
+
     prefix = {"whole": "", "reduced": "reduced_"}[form]
     _rates, _factor, _solve = (
-        vector_function(getattr(kernel, prefix + name)) for name in ("rates", "factor", "solve")
+        compiled(getattr(kernel, prefix + name)) for name in ("rates", "factor", "solve")
     )
+    _begin = compiled(_BEGIN)
+    _where2, _added2 = map(compiled, _stage_source((A21,), (C21,)))
+    _where3, _added3 = map(compiled, _stage_source((A31, A32), (C31, C32)))
+    _where4, _added4 = map(compiled, _stage_source((A41, A42, A43), (C41, C42, C43)))
+    _where5, _added5 = map(compiled, _stage_source((A51, A52, A53, A54), (C51, C52, C53, C54)))
+    _, _added6 = map(compiled, _stage_source((), (C61, C62, C63, C64, C65)))
+    # The last stage looks where the one before looked, moved by what that found; so does the new state.
+    _moved = compiled("def moved(where, u, out):\n    out[0] = where[0] + u[0]")
+    _error = compiled(_error_source())
 
     # Functions of their own, so that their vector code exists once and not at every call. Their places are
     # called np.int64, because Numba compiles a function anew for every literal that it is called with.
     @njit(**CODE)
     def rates(memory, y, f):  # type: ignore[no-untyped-def]
         """Vector form of `kernel.rates` on the patients seated."""
-        _rates(memory, y, _Q, f)
+        _rates(memory, y, at_q, f)
 
     @njit(**CODE)
     def factor(memory):  # type: ignore[no-untyped-def]
         """Vector form of `kernel.factor` at the present state."""
-        _factor(memory, _Y, _Q, _DIAGONAL, _FACTORS)
+        _factor(memory, at_y, at_q, at_diagonal, at_factors)
 
     @njit(**CODE)
     def solve(memory, b):  # type: ignore[no-untyped-def]
         """Vector form of `kernel.solve`, in place."""
-        _solve(memory, _FACTORS, b)
+        _solve(memory, at_factors, b)
 
     # What is done to every state alike stands in loops: written out, it would crowd
     # the processor's cache for code.
     @njit(**CODE)
     def attempt(memory):  # type: ignore[no-untyped-def]
         """One step attempt of every lane: stages u1 to u6, the new state, its error over the tolerance."""
-        for k in range(LANES):
-            memory[_PER_STEP + k] = 1.0 / memory[_STEP + k]
-            memory[_DIAGONAL + k] = memory[_PER_STEP + k] / GAMMA
+        _begin(memory, at_step, at_per_step, at_diagonal)
         factor(memory)
-        rates(memory, np.int64(_Y), np.int64(_U1))
-        solve(memory, np.int64(_U1))
+        rates(memory, np.int64(at_y), np.int64(at_u1))
+        solve(memory, np.int64(at_u1))
 
-        for i in range(0, _SIZE, LANES):
-            _where2(memory, _Y + i, _U1 + i, _WHERE + i)
-        rates(memory, np.int64(_WHERE), np.int64(_U2))
-        for i in range(0, _SIZE, LANES):
-            _added2(memory, _U2 + i, _U1 + i, _PER_STEP, _U2 + i)
-        solve(memory, np.int64(_U2))
+        for i in range(0, size, width):
+            _where2(memory, at_y + i, at_u1 + i, at_where + i)
+        rates(memory, np.int64(at_where), np.int64(at_u2))
+        for i in range(0, size, width):
+            _added2(memory, at_u2 + i, at_u1 + i, at_per_step, at_u2 + i)
+        solve(memory, np.int64(at_u2))
 
-        for i in range(0, _SIZE, LANES):
-            _where3(memory, _Y + i, _U1 + i, _U2 + i, _WHERE + i)
-        rates(memory, np.int64(_WHERE), np.int64(_U3))
-        for i in range(0, _SIZE, LANES):
-            _added3(memory, _U3 + i, _U1 + i, _U2 + i, _PER_STEP, _U3 + i)
-        solve(memory, np.int64(_U3))
+        for i in range(0, size, width):
+            _where3(memory, at_y + i, at_u1 + i, at_u2 + i, at_where + i)
+        rates(memory, np.int64(at_where), np.int64(at_u3))
+        for i in range(0, size, width):
+            _added3(memory, at_u3 + i, at_u1 + i, at_u2 + i, at_per_step, at_u3 + i)
+        solve(memory, np.int64(at_u3))
 
-        for i in range(0, _SIZE, LANES):
-            _where4(memory, _Y + i, _U1 + i, _U2 + i, _U3 + i, _WHERE + i)
-        rates(memory, np.int64(_WHERE), np.int64(_U4))
-        for i in range(0, _SIZE, LANES):
-            _added4(memory, _U4 + i, _U1 + i, _U2 + i, _U3 + i, _PER_STEP, _U4 + i)
-        solve(memory, np.int64(_U4))
+        for i in range(0, size, width):
+            _where4(memory, at_y + i, at_u1 + i, at_u2 + i, at_u3 + i, at_where + i)
+        rates(memory, np.int64(at_where), np.int64(at_u4))
+        for i in range(0, size, width):
+            _added4(memory, at_u4 + i, at_u1 + i, at_u2 + i, at_u3 + i, at_per_step, at_u4 + i)
+        solve(memory, np.int64(at_u4))
 
-        for i in range(0, _SIZE, LANES):
-            _where5(memory, _Y + i, _U1 + i, _U2 + i, _U3 + i, _U4 + i, _WHERE + i)
-        rates(memory, np.int64(_WHERE), np.int64(_U5))
-        for i in range(0, _SIZE, LANES):
-            _added5(memory, _U5 + i, _U1 + i, _U2 + i, _U3 + i, _U4 + i, _PER_STEP, _U5 + i)
-        solve(memory, np.int64(_U5))
+        for i in range(0, size, width):
+            _where5(memory, at_y + i, at_u1 + i, at_u2 + i, at_u3 + i, at_u4 + i, at_where + i)
+        rates(memory, np.int64(at_where), np.int64(at_u5))
+        for i in range(0, size, width):
+            _added5(memory, at_u5 + i, at_u1 + i, at_u2 + i, at_u3 + i, at_u4 + i, at_per_step, at_u5 + i)
+        solve(memory, np.int64(at_u5))
 
-        for i in range(0, _SIZE, LANES):
-            _moved(memory, _WHERE + i, _U5 + i, _WHERE + i)
-        rates(memory, np.int64(_WHERE), np.int64(_U6))
-        for i in range(0, _SIZE, LANES):
-            _added6(memory, _U6 + i, _U1 + i, _U2 + i, _U3 + i, _U4 + i, _U5 + i, _PER_STEP, _U6 + i)
-        solve(memory, np.int64(_U6))
+        for i in range(0, size, width):
+            _moved(memory, at_where + i, at_u5 + i, at_where + i)
+        rates(memory, np.int64(at_where), np.int64(at_u6))
+        for i in range(0, size, width):
+            _added6(
+                memory,
+                at_u6 + i,
+                at_u1 + i,
+                at_u2 + i,
+                at_u3 + i,
+                at_u4 + i,
+                at_u5 + i,
+                at_per_step,
+                at_u6 + i,
+            )
+        solve(memory, np.int64(at_u6))
 
-        for i in range(0, _SIZE, LANES):
-            _moved(memory, _WHERE + i, _U6 + i, _Y_NEW + i)
-        _error(memory, _Y, _Y_NEW, _U6, _TOLERANCE, _SHARE, _NORM, _ROOT)
+        for i in range(0, size, width):
+            _moved(memory, at_where + i, at_u6 + i, at_y_new + i)
+        _error(memory, at_y, at_y_new, at_u6, at_tolerance, at_share, at_norm, at_root)
 
     return Stepping(rates, factor, solve, attempt)
-
-
-@njit(**CODE)
-def accept_steps(memory):  # type: ignore[no-untyped-def]
-    """Take over the new state of the lanes that are marked for it."""
-    for i in range(0, _SIZE, LANES):
-        _accepted(memory, _Y + i, _Y_NEW + i, _ACCEPT)
-
-
-@njit(**CODE)
-def refresh(memory, q, q_lane):  # type: ignore[no-untyped-def]
-    """Recompute the constants after inputs or patients changed, and keep a copy by lane for `observe`."""
-    _constants(memory, _Q)
-    for k in range(LANES):
-        for j in range(N_Q):
-            q_lane[k, j] = q[j * LANES + k]
