@@ -8,6 +8,7 @@
     ├── NotCovered                  well formed, but outside what the model knows exit 3
     ├── EngineError                 a simulation could not be solved             exit 1
     ├── EvidenceError               the evidence registry is wrong or lacks an id exit 1
+    ├── Cancelled                   somebody called the work off                 exit 1
     └── StoreError                  a case could not be kept or found            exit 1
         ├── NotFound                it is not there, or not for this user        exit 2
         ├── NotAllowed              this user may not do that                    exit 1
@@ -29,6 +30,7 @@ from datetime import datetime
 from typing import ClassVar
 
 __all__ = [
+    "Cancelled",
     "Conflict",
     "EngineError",
     "EvidenceError",
@@ -180,6 +182,13 @@ class EngineError(OsteocastError):
 
 class EvidenceError(OsteocastError):
     """The evidence registry is inconsistent, or an id is not in it."""
+
+
+class Cancelled(OsteocastError):
+    """The work was called off before it was done; `osteocast.progress` says how."""
+
+    def __init__(self) -> None:
+        super().__init__("the work was called off")
 
 
 class StoreError(OsteocastError):

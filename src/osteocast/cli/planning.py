@@ -97,10 +97,12 @@ def plan(
         if output is not None:
             check_folder(output)
         with announced():
+            from osteocast.cli.progress import progress_shown
             from osteocast.planning import search
 
             say(f"Looking at plans over {people} virtual people …")
-            found = search(case, goal=chosen, constraints=constraints, people=people)
+            with progress_shown() as report:
+                found = search(case, goal=chosen, constraints=constraints, people=people, report=report)
         if as_json:
             print_json(search_as_data(found))
         else:

@@ -82,9 +82,11 @@ def report(
         # Nobody waits for a simulation whose result cannot be written.
         require_typst()
     with announced():
+        from osteocast.cli.progress import progress_shown
         from osteocast.planning import assess
 
-        found = assess(case, years=years, people=people)
+        with progress_shown() as report_to:
+            found = assess(case, years=years, people=people, report=report_to)
     written = write_visit(found, target, reader=reader.value, format=chosen.value)
     say(f"Report: {written}")
 

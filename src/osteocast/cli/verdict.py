@@ -51,9 +51,11 @@ def verdict(
         if output is not None:
             check_folder(output)
         with announced():
+            from osteocast.cli.progress import progress_shown
             from osteocast.forecast import verdict as judge
 
-            found = judge(case, people=people)
+            with progress_shown() as report:
+                found = judge(case, people=people, report=report)
         if as_json:
             print_json(verdict_as_data(found))
         else:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from osteocast.cli.output import console, print_json, say
+from osteocast.cli.progress import progress_shown
 
 if TYPE_CHECKING:
     from osteocast.virtual_trials import TrialResult
@@ -86,7 +85,7 @@ def trial(
         design = load_design(spec)
         given = {"replicates": replicates, "draws": draws, "people": people}
         design = replace(design, **{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
-        with announced(), _progress() as report:
+        with announced(), progress_shown(counts=True) as report:
             result = run_trial(
                 design,
                 power=sizes,
@@ -130,21 +129,6 @@ def _sizes(text: str | None) -> list[int]:
     if problems:
         raise InputError(problems)
     return sizes
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Show how far it is to a person at a terminal, and nothing to a file."""
-    if not sys.stderr.isatty():
-        yield lambda what, done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("starting", total=None)
-        yield lambda what, done, total: progress.update(task, description=what, completed=done, total=total)
 
 
 def policy(
@@ -191,7 +175,7 @@ def policy(
     if wrong:
         raise InputError([unknown_name("NAMES", name, known, "policy study") for name in wrong])
     results = []
-    with announced(), _progress() as report:
+    with announced(), progress_shown(counts=True) as report:
         for name in names or known:
             results.append(
                 run_policy(
@@ -256,7 +240,7 @@ def replicates(
     from osteocast.virtual_trials.reading import find_trial
 
     chosen = [find_trial(name) for name in names] if names else load_trials()
-    with announced(), _progress() as report:
+    with announced(), progress_shown(counts=True) as report:
         check = replicate_check(chosen, replicates=repeat, draws=draws, people=people, report=report)
     shown = "".join(f" {name}" for name in names or ())
     command = (

@@ -29,6 +29,7 @@ from osteocast.forecast.twins import spread_out, twins
 from osteocast.forecast.unstudied import widening
 from osteocast.forecast.warnings import cautions, crossings, rebound_alerts
 from osteocast.person import SITES, Case, Plan, TScale
+from osteocast.progress import Report, part, silent
 from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -45,13 +46,20 @@ _SHOWN = (
     *("ctx", "p1np", "ntx", "bsap", "estradiol", "testosterone", "pth", "rankl_opg_ratio", "sclerostin"),
     *("resorption", "formation"),
 )
+# Share of the time that virtual people are followed; the rest is spent on their curves and fractures.
+_FOLLOWING = 0.6
 # A chart begins a little before the first scan, and not more than this before day 0.
 _MARGIN_DAYS = 4 * DAYS_PER_MONTH
 _LONGEST_PAST_DAYS = 15 * DAYS_PER_YEAR
 
 
 def run_forecast(
-    case: Case, *, years: float | None = None, draws: int = DRAWS, threads: int | None = None
+    case: Case,
+    *,
+    years: float | None = None,
+    draws: int = DRAWS,
+    threads: int | None = None,
+    report: Report = silent,
 ) -> Forecast:
     """Forecast bone density and turnover of one person under each of her plans.
 
@@ -73,6 +81,8 @@ def run_forecast(
         instead of their median. There are none either as long as the parameters have not been calibrated.
     threads : int, optional
         As in `osteocast.simulation.run`.
+    report : callable
+        Told how far it is, between plans (`osteocast.progress`).
 
     Returns
     -------
@@ -112,14 +122,16 @@ def run_forecast(
     effects = [plan_effects(plan, body) for plan in case.plans]
     exposures = [exposures_of(one) for one in effects]
     answer = (
-        _people(case, subject, exposures, count, grid, threads)
+        _people(case, subject, exposures, count, grid, threads, part(report, 0.0, _FOLLOWING))
         if count
         else _average(case, subject, exposures, grid, days, sites, threads)
     )
-    plans = tuple(
-        _plan(case, plan, i, answer, grid, sites, (*own_effects(case, body), *effects[i]))
-        for i, plan in enumerate(case.plans)
-    )
+    reading = part(report, _FOLLOWING, 1.0)
+    made = []
+    for i, plan in enumerate(case.plans):
+        made.append(_plan(case, plan, i, answer, grid, sites, (*own_effects(case, body), *effects[i])))
+        reading(f"curves of plan {i + 1} of {len(case.plans)}", i + 1, len(case.plans))
+    plans = tuple(made)
     course = inhibitor_course(case)
     return Forecast(
         case=case,
@@ -130,7 +142,7 @@ def run_forecast(
         assumptions=tuple(assumptions),
         extrapolated=beyond_all(
             case,
-            [(plan, made.courses) for plan, made in zip(case.plans, plans, strict=True)],
+            [(plan, one.courses) for plan, one in zip(case.plans, plans, strict=True)],
             max(plan.horizon for plan in plans),
         ),
         alerts=tuple(
@@ -244,12 +256,22 @@ def _people(
     count: int,
     grid: np.ndarray,
     threads: int | None,
+    report: Report,
 ) -> _Answer:
     """Simulate virtual people under every plan, weighted by the person's own measurements."""
     regimens = [case.regimen(plan) for plan in case.plans]
     ahead, past = grid[grid >= 0], grid[grid < 0]
     before, found = twins(
-        case, subject, regimens, exposures, count, ahead, observables=_SHOWN, past=past, threads=threads
+        case,
+        subject,
+        regimens,
+        exposures,
+        count,
+        ahead,
+        observables=_SHOWN,
+        past=past,
+        threads=threads,
+        report=report,
     )
     made, weights = found.futures, found.weights
     if not made.usable.any():

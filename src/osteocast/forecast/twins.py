@@ -9,6 +9,7 @@ import numpy as np
 
 from osteocast.forecast.bands import weighted_quantiles
 from osteocast.person import Case
+from osteocast.progress import Report, part, silent
 
 if TYPE_CHECKING:
     from osteocast.inference.personal import Update
@@ -23,6 +24,8 @@ __all__ = ["SEED", "spread_out", "twins"]
 # spread that is mostly one between people.
 _DRAWS = 256
 _TO_A_DRAW = 4
+# Share of the whole that the first people get where there are scans: seldom, others have to be found who fit.
+_FOLLOWING = 0.85
 #: Of the draws from the calibration. Forecasts and verdicts share it, so that they agree.
 SEED = 1
 
@@ -38,6 +41,7 @@ def twins(
     observables: Sequence[str],
     past: np.ndarray | None = None,
     threads: int | None = None,
+    report: Report = silent,
 ) -> tuple[Futures, Update]:
     """Simulate virtual people under every plan, and weigh them by the person's own scans and blood values.
 
@@ -61,6 +65,8 @@ def twins(
     past : ndarray, optional
         Further days up to day 0 on which to observe the past.
     threads : int, optional
+    report : callable
+        Told how far it is (`osteocast.progress`).
 
     Returns
     -------
@@ -84,8 +90,9 @@ def twins(
         past_days=known.days if past is None else np.union1d(known.days, past),
         exposures=exposures,
         threads=threads,
+        report=part(report, 0.0, _FOLLOWING) if known.readings else report,
     )
-    return made, update(case, made, least_ess=min(400.0, 0.2 * n))
+    return made, update(case, made, least_ess=min(400.0, 0.2 * n), report=part(report, _FOLLOWING, 1.0))
 
 
 def spread_out(relative: np.ndarray, weights: np.ndarray, factor: float) -> np.ndarray:

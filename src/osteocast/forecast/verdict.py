@@ -30,6 +30,7 @@ from osteocast.forecast.verdict_results import Kind, Mover, PlanVerdict, Settlin
 from osteocast.forecast.verdict_words import reason
 from osteocast.person import SITES, TESTOSTERONE, Case, Plan, coverage
 from osteocast.person.precision import LSC_FACTOR
+from osteocast.progress import Report, part, silent
 from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -45,10 +46,14 @@ PEOPLE = 4096
 _SCANS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
 #: Chance of a clear verdict from which a scan is worth naming.
 _LIKELY = 0.8
+# Share of the time that virtual people are followed; the rest is spent on judging what became of them.
+_FOLLOWING = 0.7
 _CENTRAL_80 = np.array([0.5, 0.1, 0.9])
 
 
-def verdict(case: Case, *, people: int = PEOPLE, threads: int | None = None) -> Verdict:
+def verdict(
+    case: Case, *, people: int = PEOPLE, threads: int | None = None, report: Report = silent
+) -> Verdict:
     """Judge whether lifestyle alone is enough for a person, and what would be.
 
     Virtual people who might be the person are simulated to day 0 once, and from there under each plan:
@@ -66,6 +71,8 @@ def verdict(case: Case, *, people: int = PEOPLE, threads: int | None = None) -> 
         How many virtual people.
     threads : int, optional
         As in `osteocast.simulation.run`.
+    report : callable
+        Told how far it is, between plans (`osteocast.progress`).
 
     Returns
     -------
@@ -118,6 +125,7 @@ def verdict(case: Case, *, people: int = PEOPLE, threads: int | None = None) -> 
         np.union1d(days, months),
         observables=OBSERVED,
         threads=threads,
+        report=part(report, 0.0, _FOLLOWING),
     )
     if not found.futures.usable.any():
         raise EngineError("the verdict could not be reached: no virtual person could be simulated")
@@ -127,11 +135,16 @@ def verdict(case: Case, *, people: int = PEOPLE, threads: int | None = None) -> 
     }
     criteria = criteria_of(case, sites, levels, last)
     bench = _Bench(case, criteria, found)
-    held = [bench.judge(i) for i in range(len(judged))]
+    judging = part(report, _FOLLOWING, 1.0)
+    held = []
+    for i in range(len(judged)):
+        held.append(bench.judge(i))
+        judging(f"judging plan {i + 1} of {len(judged)}", i + 1, 2 * len(judged))
     moved = movers(case, np.column_stack([one.margin for one in held]), found.weights, groups(found, last))
-    verdicts = [
-        bench.verdict(i, plan, kind, held[i], effects[i], moved[i]) for i, (plan, kind) in enumerate(judged)
-    ]
+    verdicts = []
+    for i, (plan, kind) in enumerate(judged):
+        verdicts.append(bench.verdict(i, plan, kind, held[i], effects[i], moved[i]))
+        judging(f"fractures under plan {i + 1} of {len(judged)}", len(judged) + i + 1, 2 * len(judged))
     return Verdict(
         case=case,
         criteria=criteria,

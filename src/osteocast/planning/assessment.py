@@ -16,6 +16,7 @@ from osteocast.person.case import end_day
 from osteocast.planning.candidates import key_of
 from osteocast.planning.results import YEARS, PlanOption, PlanSearch, RefusedPlan
 from osteocast.planning.searching import PEOPLE, search
+from osteocast.progress import Report, part, silent
 from osteocast.therapies import DRUGS
 from osteocast.units import DAYS_PER_MONTH
 
@@ -24,6 +25,8 @@ __all__ = ["AssessedPlan", "Assessment", "assess"]
 #: Plans that a page can show side by side.
 _MOST_PLANS = 6
 _MOST_OWN = 2
+# Shares of the time after which the search and the verdict are done.
+_SEARCHED, _JUDGED = 0.6, 0.75
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +134,7 @@ def assess(
     years: float | None = None,
     people: int = PEOPLE,
     threads: int | None = None,
+    report: Report = silent,
 ) -> Assessment:
     """Assess one person for a visit.
 
@@ -150,6 +154,8 @@ def assess(
         Virtual people.
     threads : int, optional
         As in `osteocast.simulation.run`.
+    report : callable
+        Told how far it is, between plans (`osteocast.progress`).
 
     Returns
     -------
@@ -179,13 +185,20 @@ def assess(
     wanted = max(YEARS, case.forecast_years if years is None else years)
     shorn = tuple(replace(plan, horizon_days=None) for plan in case.plans)
     case = replace(case, forecast_years=YEARS, plans=shorn)
-    searched = search(case, goal=goal, constraints=constraints, people=people, threads=threads)
-    judged = verdict(case, people=people, threads=threads)
+    searched = search(
+        case,
+        goal=goal,
+        constraints=constraints,
+        people=people,
+        threads=threads,
+        report=part(report, 0.0, _SEARCHED),
+    )
+    judged = verdict(case, people=people, threads=threads, report=part(report, _SEARCHED, _JUDGED))
     options = tuple(_shown(searched, judged))
     # Where every plan is refused the person is shown as she goes on.
     plans = tuple(one.plan for one in options) or (Plan("As it is"),)
     followed = replace(searched.case, plans=plans, forecast_years=wanted)
-    made = run_forecast(followed, draws=people, threads=threads)
+    made = run_forecast(followed, draws=people, threads=threads, report=part(report, _JUDGED, 1.0))
     shown = tuple(
         AssessedPlan(option, forecast) for option, forecast in zip(options, made.plans, strict=False)
     )

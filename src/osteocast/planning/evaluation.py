@@ -29,6 +29,7 @@ from osteocast.planning.harms import harm_of, mixed_harm
 from osteocast.planning.results import MAJOR, YEARS, Burden, Harm, PlanOption, Spread
 from osteocast.planning.stopping import stops_of
 from osteocast.planning.waiting import Waiting, mixed_risk, starts
+from osteocast.progress import Report, part, silent
 from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ __all__ = ["HORIZON", "Evaluated", "Evaluation", "evaluate"]
 
 #: Last day of every plan.
 HORIZON = YEARS * DAYS_PER_YEAR
+# Share of the time that virtual people are followed; the rest is spent on what became of them.
+_FOLLOWING = 0.5
 _CENTRAL_80 = np.array([0.5, 0.1, 0.9])
 
 
@@ -92,6 +95,7 @@ def evaluate(
     chosen: Sequence[tuple[Candidate, tuple[Finding, ...]]],
     people: int,
     threads: int | None = None,
+    report: Report = silent,
 ) -> Evaluation:
     """Simulate every plan over the same virtual people, and say what each comes to.
 
@@ -105,6 +109,8 @@ def evaluate(
     people : int
         How many virtual people.
     threads : int, optional
+    report : callable
+        Told how far it is, between plans (`osteocast.progress`).
     """
     plans = list({id(plan): plan for one, _ in chosen for plan in one.plans}.values())
     case = replace(case, plans=tuple(plans))
@@ -125,6 +131,7 @@ def evaluate(
         days,
         observables=OBSERVED,
         threads=threads,
+        report=part(report, 0.0, _FOLLOWING),
     )
     sites = {site: site_basis(case, site) for site in SITES}
     levels = {
@@ -134,8 +141,12 @@ def evaluate(
     criteria = criteria_of(case, sites, levels, last)
     numbers = {id(plan): i for i, plan in enumerate(plans)}
     bench = _Bench(case, criteria, found, numbers)
-    made = tuple(bench.evaluated(one, findings, effects) for one, findings in chosen)
-    return Evaluation(made, criteria, before, found, bench.weights)
+    weighing = part(report, _FOLLOWING, 1.0)
+    made = []
+    for number, (one, findings) in enumerate(chosen, 1):
+        made.append(bench.evaluated(one, findings, effects))
+        weighing(f"weighing plan {number} of {len(chosen)}", number, len(chosen))
+    return Evaluation(tuple(made), criteria, before, found, bench.weights)
 
 
 class _Bench:

@@ -29,6 +29,7 @@ from osteocast.planning.ranking import ranked
 from osteocast.planning.results import YEARS, Excluded, PlanSearch, RefusedPlan
 from osteocast.planning.waiting import threshold
 from osteocast.planning.words import what_would_change
+from osteocast.progress import Report, silent
 from osteocast.units import DAYS_PER_YEAR
 
 __all__ = ["GOAL", "PEOPLE", "search", "search_plans"]
@@ -47,6 +48,7 @@ def search(
     constraints: Constraints | None = None,
     people: int = PEOPLE,
     threads: int | None = None,
+    report: Report = silent,
 ) -> PlanSearch:
     """Search for a plan: what is feasible and safe, what each comes to, and what stands against what.
 
@@ -69,6 +71,8 @@ def search(
         How many virtual people.
     threads : int, optional
         As in `osteocast.simulation.run`.
+    report : callable
+        Told how far it is, between plans (`osteocast.progress`).
 
     Returns
     -------
@@ -120,7 +124,7 @@ def search(
             case, goal, constraints, (), refused, excluded, "", {}, (), None, sites, inputs,
             tuple(assumptions), _cautions(case, None), None, {}, 0, 0.0, np.empty(0), provenance(),
         )  # fmt: skip
-    made = evaluate(case, subject, chosen, people, threads)
+    made = evaluate(case, subject, chosen, people, threads, report)
     if not made.found.futures.usable.any():
         raise EngineError("no plan could be looked at: no virtual person could be simulated")
     reference = _reference(made.plans)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from osteocast.physiology import SITES, STATE_NAMES
 from osteocast.population.people import People
 from osteocast.population.schedules import Regimen, regimen
 from osteocast.population.wandering import wandering
+from osteocast.progress import Report, silent
 from osteocast.simulation import batch_of
 from osteocast.therapies import Course
 
@@ -27,6 +30,8 @@ DENSITY = tuple(f"bmd_{site}" for site in SITES)
 #: Local error per step. Bands need no more: docs/personal.md holds it against 1e-4 and finer.
 RELATIVE_TOLERANCE = 1e-3
 _SOLVED = STATUS.index("rescued")  # this and what comes before it
+# People that a core follows between two reports: some tenths of a second.
+_BETWEEN_REPORTS = 1024
 
 
 @dataclass(frozen=True)
@@ -72,11 +77,13 @@ class Futures:
         """Equal weights of the usable people, ndarray (n,), sum 1."""
         return np.asarray(self.usable / max(int(self.usable.sum()), 1))
 
-    def again(self, people: People) -> Futures:
+    def again(self, people: People, report: Report = silent) -> Futures:
         """Simulate other people under the same plans."""
-        return _simulated(people, self.plans, self.exposures, self.days, self.past_days, self.settings)
+        return _simulated(
+            people, self.plans, self.exposures, self.days, self.past_days, self.settings, report
+        )
 
-    def past_of(self, people: People) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    def past_of(self, people: People, report: Report = silent) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Simulate the past of other people, and nothing after it.
 
         Returns
@@ -85,7 +92,7 @@ class Futures:
         ndarray (n,) of bool
             Who could be simulated.
         """
-        past, _ = _past(people, self.plans[0], self.past_days, self.settings)
+        past, _ = _past(people, self.plans[0], self.past_days, self.settings, report)
         return _relative(past.values, past.days), past.status <= _SOLVED
 
 
@@ -112,6 +119,7 @@ def futures(
     wander: bool = True,
     relative_tolerance: float = RELATIVE_TOLERANCE,
     threads: int | None = None,
+    report: Report = silent,
 ) -> Futures:
     """Simulate virtual people from peak bone mass to day 0 once, and from there under every plan.
 
@@ -137,6 +145,8 @@ def futures(
         of each person if not.
     relative_tolerance, threads
         As in `osteocast.engine.solver.simulate`.
+    report : callable
+        Told how far it is (`osteocast.progress`).
 
     Returns
     -------
@@ -179,6 +189,7 @@ def futures(
         ahead,
         behind,
         settings,
+        report,
     )
 
 
@@ -211,7 +222,7 @@ def pasts(
         Who could be simulated.
     """
     settings = _Settings((), tuple(observables), False, relative_tolerance, threads)
-    past, _ = _past(people, tuple(courses), np.union1d(days, [0.0]), settings)
+    past, _ = _past(people, tuple(courses), np.union1d(days, [0.0]), settings, silent)
     return _relative(past.values, past.days), past.status <= _SOLVED
 
 
@@ -227,22 +238,39 @@ def _simulated(
     days: np.ndarray,
     past_days: np.ndarray,
     settings: _Settings,
+    report: Report,
 ) -> Futures:
-    past, lived = _past(people, plans[0], past_days, settings)
+    total = len(people) * (1 + len(plans))
+
+    def tell(number: int) -> Report:
+        """Return what one of the batches reports to: the past, or a plan from 1."""
+        name = f"plan {number} of {len(plans)}" if number else "the past"
+        return lambda _, done, people_in: report(name, number * people_in + done, total)
+
+    past, lived = _past(people, plans[0], past_days, settings, tell(0))
     usable = past.status <= _SOLVED
     last = float(days[-1])
     straying = wandering(people, days) if settings.wander else {}
     parts = []
-    for courses, added in zip(plans, exposures, strict=True):
+    for number, (courses, added) in enumerate(zip(plans, exposures, strict=True), 1):
         whole = regimen(people, courses, added, lived.start, last)
         if not whole.before(0.0).same(lived.events):
             raise ValueError("the plans differ in what happened before day 0")
-        result = simulate(
-            _batch(people, whole.since(0.0), lived.inputs, past.final, 0.0, last, days),
+        result = _solved(
+            partial(
+                _batch,
+                people,
+                events=whole.since(0.0),
+                inputs=lived.inputs,
+                initial=past.final,
+                start=0.0,
+                end=last,
+                days=days,
+            ),
+            len(people),
             settings.observables,
-            relative_tolerance=settings.relative_tolerance,
-            threads=settings.threads,
-            rescue=False,
+            settings,
+            tell(number),
         )
         usable &= result.status <= _SOLVED
         parts.append(_relative(result.values, result.days))
@@ -277,7 +305,7 @@ class _Lived:
 
 
 def _past(
-    people: People, courses: tuple[Course, ...], days: np.ndarray, settings: _Settings
+    people: People, courses: tuple[Course, ...], days: np.ndarray, settings: _Settings, report: Report
 ) -> tuple[Result, _Lived]:
     """Simulate everybody from peak bone mass to day 0."""
     one = batch_of([people.subject], [()], np.array([0.0]), people.draws[0])
@@ -289,14 +317,52 @@ def _past(
     state["age"] = float(one.initial[0, STATE_NAMES.index("age")])
     initial = np.column_stack([np.broadcast_to(state[name], (n,)) for name in STATE_NAMES])
     inputs = np.repeat(one.inputs, n, axis=0)
-    result = simulate(
-        _batch(people, events, inputs, initial, start, 0.0, days),
+    result = _solved(
+        lambda rows: _batch(people, rows, events, inputs, initial, start, 0.0, days),
+        n,
         settings.past_observables,
-        relative_tolerance=settings.relative_tolerance,
-        threads=settings.threads,
-        rescue=False,
+        settings,
+        report,
     )
     return result, _Lived(start, events, events.inputs(one.inputs[0], KERNEL_INPUTS, people.draw))
+
+
+def _solved(
+    batch: Callable[[slice], Batch],
+    n: int,
+    observables: tuple[str, ...],
+    settings: _Settings,
+    report: Report,
+) -> Result:
+    """Integrate people some at a time, so that between them the work can be called off."""
+    parts = []
+    for rows in _blocks(n, _BETWEEN_REPORTS * (settings.threads or os.cpu_count() or 1)):
+        parts.append(
+            simulate(
+                batch(rows),
+                observables,
+                relative_tolerance=settings.relative_tolerance,
+                threads=settings.threads,
+                rescue=False,
+            )
+        )
+        report("people", rows.stop, n)
+    if len(parts) == 1:
+        return parts[0]
+    return Result(
+        parts[0].days,
+        {name: np.concatenate([one.values[name] for one in parts]) for name in observables},
+        *(
+            np.concatenate([getattr(one, name) for one in parts])
+            for name in ("final", "status", "attempts", "failed_day", "failed_state")
+        ),
+    )
+
+
+def _blocks(n: int, most: int) -> Iterator[slice]:
+    """Cut n rows into slices of at most so many; one, if there are none."""
+    for first in range(0, max(n, 1), most):
+        yield slice(first, min(first + most, n))
 
 
 _COLUMNS = [physiology.PARAMETER_NAMES.index(name) for name in KERNEL_PARAMETERS]
@@ -304,6 +370,7 @@ _COLUMNS = [physiology.PARAMETER_NAMES.index(name) for name in KERNEL_PARAMETERS
 
 def _batch(
     people: People,
+    rows: slice,
     events: Regimen,
     inputs: np.ndarray,
     initial: np.ndarray,
@@ -311,14 +378,14 @@ def _batch(
     end: float,
     days: np.ndarray,
 ) -> Batch:
-    n = len(people)
+    draw = people.draw[rows]
     return Batch(
-        people.table[:, _COLUMNS],
-        inputs,
-        initial,
-        np.full(n, start),
-        np.full(n, end),
-        events.schedule(people.draw),
+        people.table[rows][:, _COLUMNS],
+        inputs[rows],
+        initial[rows],
+        np.full(draw.size, start),
+        np.full(draw.size, end),
+        events.schedule(draw),
         days,
     )
 

@@ -9,13 +9,14 @@ people and errors; but real studies differ from each other by more than that, an
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from osteocast.inference.prediction import share_within, spread
 from osteocast.population.streams import normals
+from osteocast.progress import Report, silent
 from osteocast.trials import Trial, load_trials
 from osteocast.trials.split import placement
 from osteocast.virtual_trials.analysis import outcomes, summary_of
@@ -165,7 +166,7 @@ def replicate_check(
     draws: int = 40,
     people: int = 200,
     threads: int | None = None,
-    report: Callable[[str, int, int], None] = lambda what, done, total: None,
+    report: Report = silent,
 ) -> ReplicateCheck:
     """Run published trials again and place the published numbers among the replicates.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from osteocast.errors import InputError, Problem
 from osteocast.forecast.provenance import Provenance, provenance
+from osteocast.progress import Report, silent
 from osteocast.virtual_trials.analysis import Effect, analyse, outcomes, summary_of
 from osteocast.virtual_trials.conduct import TrialData, conduct
 from osteocast.virtual_trials.design import ANALYSES, SETS, Analysis, AnalysisSet, Endpoint, TrialDesign
@@ -20,8 +21,6 @@ from osteocast.virtual_trials.power import PowerPoint, SampleSize, power_points,
 from osteocast.virtual_trials.results import ArmRecord, Ledger, Replicate
 
 __all__ = ["TrialResult", "Typical", "run_trial"]
-
-Report = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def run_trial(
     analysis: Analysis | None = None,
     output: str | Path | None = None,
     threads: int | None = None,
-    report: Report = lambda what, done, total: None,
+    report: Report = silent,
 ) -> TrialResult:
     """Run a trial as often as its design says.
 

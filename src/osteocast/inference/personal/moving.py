@@ -14,6 +14,7 @@ import numpy as np
 
 from osteocast.inference.personal.likelihood import PersonalLikelihood
 from osteocast.population import Futures, People, effective_size
+from osteocast.progress import Report, silent
 
 __all__ = ["Moved", "metropolis_step", "move"]
 
@@ -53,6 +54,7 @@ def metropolis_step(
     power: float,
     step: float,
     generator: np.random.Generator,
+    report: Report = silent,
 ) -> tuple[People, np.ndarray, float]:
     r"""Move every person once, leaving prior times likelihood to the `power` invariant.
 
@@ -70,6 +72,8 @@ def metropolis_step(
     step : float
         s, above 0 and up to 1.
     generator : numpy.random.Generator
+    report : callable
+        As in `osteocast.population.Futures.past_of`.
 
     Returns
     -------
@@ -85,7 +89,7 @@ def metropolis_step(
     switched = generator.random(n) < _SWITCH
     draw = np.where(switched, generator.integers(len(people.draws), size=n), people.draw)
     proposed = people.like(tried, draw)
-    past, usable = futures.past_of(proposed)
+    past, usable = futures.past_of(proposed, report)
     log_tried = np.where(usable, likelihood.log(likelihood.courses(past, futures.past_days)), -np.inf)
     accept = np.log(generator.random(n)) < power * (log_tried - log)
     moved = people.like(
@@ -95,7 +99,11 @@ def metropolis_step(
 
 
 def move(
-    futures: Futures, likelihood: PersonalLikelihood, log: np.ndarray, generator: np.random.Generator
+    futures: Futures,
+    likelihood: PersonalLikelihood,
+    log: np.ndarray,
+    generator: np.random.Generator,
+    report: Report = silent,
 ) -> Moved:
     """Carry the people of `futures` from the prior to the posterior.
 
@@ -106,7 +114,14 @@ def move(
     log : ndarray (n,)
         Log likelihood of each; minus infinity for those who could not be simulated.
     generator : numpy.random.Generator
+    report : callable
+        Told how much of the likelihood is switched on (`osteocast.progress`).
     """
+
+    def tell(what: str, done: int, total: int) -> None:
+        # How many rungs there will be is not known; the powers grow about evenly on this scale.
+        report("people who fit", round(1000 * np.sqrt(power)), 1000)
+
     people, power, step, rungs, acceptance = futures.people, 0.0, _STEP, 0, 0.0
     while power < 1.0 and rungs < _MOST_RUNGS:
         power, weights = _next_rung(log, power)
@@ -116,7 +131,7 @@ def move(
         rungs += 1
         for _ in range(_MOVES if power < 1.0 else _LAST_MOVES):
             people, log, acceptance = metropolis_step(
-                futures, likelihood, people, log, power, step, generator
+                futures, likelihood, people, log, power, step, generator, tell
             )
             step = float(
                 np.clip(step * np.exp(acceptance - _WANTED_ACCEPTANCE), _SMALLEST_STEP, _LARGEST_STEP)

@@ -17,11 +17,14 @@ from osteocast.person import Case
 from osteocast.physiology import SITES
 from osteocast.population import Futures, effective_size
 from osteocast.population.streams import normals
+from osteocast.progress import Report, part, silent
 
 __all__ = ["LEAST_ESS", "Update", "update"]
 
 #: Effective number of people below which quantiles of the tails get rough: 2.5% of 400 are 10 people.
 LEAST_ESS = 400.0
+# Share of the fallback's time that moving people takes; the plans they are followed under take the rest.
+_MOVING = 0.5
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ def update(
     least_ess: float = LEAST_ESS,
     fallback: bool = True,
     seed: int = 20261122,
+    report: Report = silent,
 ) -> Update:
     r"""Weigh virtual people by a person's own scans and blood values.
 
@@ -93,6 +97,8 @@ def update(
         Whether that may be done; without it, a flag says that the weights rest on few.
     seed : int
         Of the fallback's random moves.
+    report : callable
+        Told how far the fallback is (`osteocast.progress`).
 
     Returns
     -------
@@ -116,8 +122,8 @@ def update(
     method: Literal["reweighted", "moved"] = "reweighted"
     few: tuple[Flag, ...] = ()
     if ess < least_ess and fallback:
-        moved = move(futures, likelihood, log, np.random.default_rng(seed))
-        fitted, method = futures.again(moved.people), "moved"
+        moved = move(futures, likelihood, log, np.random.default_rng(seed), part(report, 0.0, _MOVING))
+        fitted, method = futures.again(moved.people, part(report, _MOVING, 1.0)), "moved"
         weights = fitted.weights
         ess = float(np.unique(fitted.people.deviations[fitted.usable], axis=0).shape[0])
     elif ess < least_ess:
