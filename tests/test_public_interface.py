@@ -71,6 +71,7 @@ def test_a_forecast_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
         "fastapi",
         "pandas",
         "pyarrow",
+        "pydantic",
         "sqlalchemy",
         "statsmodels",
         "typst",

@@ -94,7 +94,7 @@ def _drug(name: str) -> dict[str, Any]:
     }
 
 
-_LIBRARIES = ("numpy", "numba", "scipy", "pydantic", "pyyaml", "typer", "rich", "jinja2", "vl-convert-python")
+_LIBRARIES = ("numpy", "numba", "scipy", "pyyaml", "typer", "rich", "jinja2", "vl-convert-python")
 _EXTRAS = ("sympy", "python-libsbml")
 
 
