@@ -23,7 +23,7 @@ def import_(
     file: Annotated[
         str,
         typer.Argument(
-            help="Event table (CSV), FHIR bundle (JSON), bulk export (NDJSON), or https://server/...",
+            help="Event table (CSV), FHIR bundle (JSON), bulk export (NDJSON or its folder), or https://server/...",
             metavar="FILE",
             show_default=False,
         ),
@@ -140,7 +140,7 @@ def _is_table(file: str) -> bool:
     suffix = Path(file).suffix.casefold()
     if suffix in _TABLES:
         return True
-    if suffix in _FHIR or file.casefold().startswith(("https://", "http://")):
+    if suffix in _FHIR or file.casefold().startswith(("https://", "http://")) or Path(file).is_dir():
         return False
     try:
         with Path(file).open("rb") as stream:

@@ -84,6 +84,24 @@ def test_bulk_lines_are_read_one_by_one_and_others_forgotten(tmp_path: Path) -> 
     assert peak < 8_000_000
 
 
+def test_a_folder_of_a_bulk_export_is_one_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blood = [lab(f"x{i}", "2160-0", 0.9 + i / 10, "mg/dL") for i in range(2)]
+    (tmp_path / "Observation.000.ndjson").write_text("\n".join(map(json.dumps, [menopause(), blood[0]])))
+    (tmp_path / "Observation.001.ndjson").write_text(json.dumps(blood[1]))
+    (tmp_path / "Patient.000.ndjson").write_text(json.dumps(patient()))
+    (tmp_path / "log.txt").write_text("not FHIR")
+    (one,) = read_fhir(tmp_path).cases
+    assert [each.value for each in one.case.labs] == [0.9, 1.0]
+    monkeypatch.setattr(limits, "LARGEST_KEPT", 500)
+    with pytest.raises(InputError, match="choose a person"):
+        read_fhir(tmp_path)
+
+
+def test_a_folder_without_fhir_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"ndjson"):
+        read_fhir(tmp_path)
+
+
 def test_bad_lines_are_told_by_number_and_nothing_is_made(tmp_path: Path) -> None:
     lines = [json.dumps(patient()), "{", json.dumps(menopause()), "null"]
     with pytest.raises(InputError) as caught:

@@ -154,3 +154,30 @@ def test_a_dose_that_nobody_takes_is_dropped_with_the_reason() -> None:
     assert one.case.treatments == ()
     (row,) = [each for each in one.findings if each.resource == "MedicationRequest/x"]
     assert not row.used and "2500 mg" in "; ".join(row.notes)
+
+
+def test_a_statement_that_it_ended_stands_over_an_order_that_runs_on() -> None:
+    ended = {"status": "completed", "effectivePeriod": {"start": "2023-05-08", "end": "2024-03-31"}}
+    one = imported(request("order", LETROZOLE), statement("told", LETROZOLE, **ended))
+    assert courses(one) == [("letrozole", None, "2023-05-08", "2024-04-01")]
+    again = request("again", LETROZOLE, authoredOn="2024-09-02")
+    both = imported(request("order", LETROZOLE), statement("told", LETROZOLE, **ended), again)
+    assert [course[2:] for course in courses(both)] == [("2023-05-08", "2024-04-01"), ("2024-09-02", None)]
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ({"effectivePeriod": {"start": "2024-01-10"}}, [("letrozole", None, "2023-05-08", "2024-01-10")]),
+        ({"effectivePeriod": None}, []),
+        ({"effectivePeriod": None, "dateAsserted": "2023-05-01"}, [("letrozole", None, "2023-05-08", None)]),
+    ],
+)
+def test_a_drug_that_is_ordered_and_not_taken(when: Resource, expected: list[Any]) -> None:
+    denied = statement("told", LETROZOLE, **{"status": "not-taken", **when})
+    assert courses(imported(request("order", LETROZOLE), denied)) == expected
+
+
+def test_a_renewal_tells_how_far_the_record_reaches() -> None:
+    one = imported(request("a", LETROZOLE), request("b", LETROZOLE, authoredOn="2025-02-03"))
+    assert one.case.as_of == date(2025, 2, 3)

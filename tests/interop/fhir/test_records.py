@@ -282,6 +282,149 @@ def test_removed_ovaries_are_a_menopause() -> None:
     assert one.case.person.menopause.age == pytest.approx(46.5, abs=0.1)
 
 
+def operation(code: Resource) -> Resource:
+    return {
+        "resourceType": "Procedure",
+        "id": "operation",
+        "status": "completed",
+        "code": code,
+        "subject": HER,
+        "performedDateTime": "2019-05-06",
+    }
+
+
+def test_tubes_that_were_removed_are_no_menopause() -> None:
+    tubes = concept("http://www.cms.gov/Medicare/Coding/ICD10PCS", "0UT70ZZ", "Resection of fallopian tubes")
+    one = imported(operation(tubes))
+    assert one.case.person.menopause is not None and one.case.person.menopause.type == "natural"
+    assert "not a procedure" in why(one, "operation")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        concept("http://www.cms.gov/Medicare/Coding/ICD10PCS", "0QS604Z"),
+        {"text": "Open reduction and internal fixation of femoral neck fracture"},
+        {"text": "Hemiarthroplasty for fractured neck of femur"},
+    ],
+)
+def test_an_operation_for_a_broken_hip_is_asked_about(code: Resource) -> None:
+    one = imported(operation(code))
+    assert one.case.person.fractures is None
+    assert "add it under person.fractures" in why(one, "operation")
+
+
+def test_a_new_hip_is_no_broken_one() -> None:
+    assert "not a procedure" in why(imported(operation({"text": "Total hip arthroplasty"})), "operation")
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (concept(SNOMED, "353431000119107"), "breast_cancer"),
+        ({"text": "Malignant neoplasm of female right breast"}, "breast_cancer"),
+        ({"text": "Invasive ductal carcinoma of left breast"}, "breast_cancer"),
+        (concept(SNOMED, "0", "Osteoporosis (disorder)"), "osteoporosis"),
+        (concept(SNOMED, "84757009"), "epilepsy"),
+        (concept(SNOMED, "0", "Type 2 diabetes mellitus"), "type_2_diabetes"),
+    ],
+)
+def test_a_diagnosis_is_known_by_code_or_by_its_whole_name(code: Resource, expected: str) -> None:
+    assert imported(condition("x", code)).case.person.conditions == (expected,)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Family history of malignant neoplasm of breast",
+        "Suspected breast cancer",
+        "At increased risk of breast cancer",
+        "Benign neoplasm of female left breast",
+        "Secondary malignant neoplasm of female breast",
+        "Screening for breast cancer",
+    ],
+)
+def test_words_round_a_diagnosis_make_it_another_one(said: str) -> None:
+    one = imported(condition("x", {"text": said}))
+    assert one.case.person.conditions == ()
+    assert "not a condition" in why(one, "x")
+
+
+@pytest.mark.parametrize(
+    "code", ["69896004", "109989006", "94222008", "433146000", "46177005", "36348003", "4598005"]
+)
+def test_a_disease_outside_the_model_is_not_overlooked_in_snomed_ct(code: str) -> None:
+    from osteocast.errors import NotCovered
+
+    one = imported(condition("x", concept(SNOMED, code)))
+    assert one.case.person.conditions
+    with pytest.raises(NotCovered):
+        run_forecast(one.case, years=1, draws=0)
+
+
+def test_a_referral_is_no_fracture() -> None:
+    one = imported(condition("x", concept(SNOMED, "306171006")))
+    assert one.case.person.fractures is None
+
+
+def test_a_fracture_in_snomed_ct_is_asked_about() -> None:
+    one = imported(condition("x", concept(SNOMED, "263225007")))
+    assert "may have been an accident" in why(one, "x")
+
+
+def test_the_sex_of_us_core_without_a_gender() -> None:
+    url = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-individual-sex"
+    her = patient(extension=[{"url": url, "valueCoding": {"system": SNOMED, "code": "248152002"}}])
+    del her["gender"]
+    (one,) = import_resources(bundle(her, menopause())).cases
+    assert one.case.person.sex == "female"
+
+
+def test_values_that_stand_inside_a_report_are_read() -> None:
+    def within(name: str, value: float, **more: Any) -> Resource:
+        made = lab(name, "24966-4", value, "g/cm2", **more)
+        return {key: each for key, each in made.items() if key not in ("subject", "effectiveDateTime")}
+
+    report = {
+        "resourceType": "DiagnosticReport",
+        "id": "dxa",
+        "status": "final",
+        "code": concept(LOINC, "38269-7"),
+        "subject": HER,
+        "effectiveDateTime": "2023-06-17",
+        "contained": [within("r1", 0.9), within("r2", 0.5, status="entered-in-error")],
+        "result": [{"reference": "#r1"}, {"reference": "#r2"}],
+    }
+    one = imported(report, device="lunar")
+    (scan,) = one.case.scans
+    assert (scan.date, scan.sites["lumbar_spine"].bmd) == (date(2023, 6, 17), 0.9)
+    (row,) = [each for each in one.findings if each.resource == "DiagnosticReport/dxa#r2"]
+    assert not row.used and row.notes == ("entered in error",)
+    wrong = imported(report | {"status": "entered-in-error"}, device="lunar")
+    assert wrong.case.scans == ()
+
+
+def test_a_post_coordinated_body_site_names_bone_and_side() -> None:
+    def neck(name: str, side: str, value: float) -> Resource:
+        where = {"bodySite": concept(SNOMED, f"29627003:272741003={side}")}
+        return lab(name, "24701-5", value, "g/cm2", **where)
+
+    one = imported(neck("right", "24028007", 0.6), neck("left", "7771000", 0.7), device="lunar")
+    (scan,) = one.case.scans
+    assert {name: site.bmd for name, site in scan.sites.items()} == {"femoral_neck": 0.7}
+    assert "left side" in why(one, "right")
+
+
+def test_a_corrected_blood_value_stands_over_the_one_before() -> None:
+    wrong = lab("wrong", "2160-0", 9.0, "mg/dL")
+    right = lab("right", "2160-0", 0.9, "mg/dL", status="amended")
+    later = lab("later", "2160-0", 0.8, "mg/dL", effectiveDateTime="2024-10-21T18:00:00+02:00")
+    for order in ((wrong, right, later), (right, wrong, later)):
+        one = imported(*order)
+        assert sorted(each.value for each in one.case.labs) == [0.8, 0.9]
+        assert "corrected or final" in why(one, "wrong")
+
+
 def test_a_parent_who_broke_the_hip() -> None:
     mother = {
         "resourceType": "FamilyMemberHistory",

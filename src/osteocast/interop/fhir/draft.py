@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,7 +22,7 @@ _PLACE = re.compile(
 _SITE = re.compile(r"\.sites\.(\w+)")
 
 
-@dataclass
+@dataclass(eq=False)
 class Item:
     """One entry of a list of the case, and where it came from.
 
@@ -63,8 +64,8 @@ class Draft:
     menopause : list of (str, float or str, Row)
         What the record says of menopause: type, and age or date.
     receptors : list of (str, Row)
-    seen : set of (str, str, str)
-        Laboratory values so far: day, analyte, value.
+    seen : dict of (str, str) to list of (str, int, Item)
+        Laboratory values so far, by day and analyte: time, certainty, entry.
     """
 
     patient: str
@@ -78,11 +79,15 @@ class Draft:
     latest: dict[str, tuple[str, Row]] = field(default_factory=dict)
     menopause: list[tuple[str, float | str, Row]] = field(default_factory=list)
     receptors: list[tuple[str, Row]] = field(default_factory=list)
-    seen: set[tuple[str, str, str]] = field(default_factory=set)
+    seen: defaultdict[tuple[str, str], list[tuple[str, int, Item]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
-    def add(self, section: str, content: Any, *rows: Row, parts: dict[str, list[Row]] | None = None) -> None:
-        """Add an entry to a list of the case."""
-        self.lists.setdefault(section, []).append(Item(content, list(rows), parts or {}))
+    def add(self, section: str, content: Any, *rows: Row, parts: dict[str, list[Row]] | None = None) -> Item:
+        """Add an entry to a list of the case, and return it."""
+        made = Item(content, list(rows), parts or {})
+        self.lists.setdefault(section, []).append(made)
+        return made
 
     def resolve(self, holder: Resource, pointed: str) -> tuple[str, Resource] | None:
         """Return what a reference of a resource points at, contained resources included."""

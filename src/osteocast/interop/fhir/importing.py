@@ -107,7 +107,7 @@ def read_fhir(
     Parameters
     ----------
     source : str or Path
-        A file, or an address that begins with ``https://``.
+        A file, the folder of a bulk export, or an address that begins with ``https://``.
     patient : str, optional
         Id of the only Patient to import; everybody by default.
     device : {"hologic", "lunar", "norland"}, optional

@@ -63,33 +63,54 @@ class Observed:
 
 
 def observed(draft: Draft, resources: dict[str, Resource]) -> Iterator[Observed]:
-    """Yield every value of the person's observations that may be read."""
+    """Yield every value of the person's observations that may be read, with those that stand in reports."""
     above = _panels(draft, resources)
     for name, resource in resources.items():
-        if text(resource, "resourceType") != "Observation":
+        kind = text(resource, "resourceType")
+        if kind == "Observation":
+            yield from _values(draft, name, resource, above.get(name))
+        elif kind == "DiagnosticReport":
+            yield from _contained(draft, name, resource)
+
+
+def _contained(draft: Draft, name: str, report: Resource) -> Iterator[Observed]:
+    """Yield the values that stand inside a report; they are of whom the report is of."""
+    for inside in mappings(report, "contained"):
+        if text(inside, "resourceType") != "Observation":
             continue
-        status, what = text(resource, "status"), described(mapping(resource, "code")) or "(no code)"
-        if status in _NOT_READ:
-            draft.ledger.row(name, what).drop(_NOT_READ[status])
-            continue
-        panel = above.get(name)
-        holders = (resource,) if panel is None else (resource, panel)
-        on = next((found for one in holders if (found := when(one))), None)
-        notes = [_preliminary(status)]
-        parts = mappings(resource, "component")
-        if parts and not any(key.startswith("value") for key in resource):
-            for part in parts:
-                row = draft.ledger.row(name, f"{what}: {described(mapping(part, 'code')) or '(no code)'}")
-                row.note(*notes)
-                yield Observed(name, (part, *holders), on, _CERTAIN.get(status, 0), row)
-            continue
-        row = draft.ledger.row(name, what)
-        row.note(*notes)
-        yield Observed(name, holders, on, _CERTAIN.get(status, 0), row)
-        for part in parts:
-            row = draft.ledger.row(name, f"{what}: {described(mapping(part, 'code')) or '(no code)'}")
-            row.note(*notes)
-            yield Observed(name, (part, *holders), on, _CERTAIN.get(status, 0), row)
+        place, about = f"{name}#{text(inside, 'id')}", reference(inside, "subject")
+        why = _NOT_READ.get(text(report, "status"), "")
+        if why:
+            why = f"its report is {why}"
+        elif about and about != reference(report, "subject"):
+            why = "whose it is is not said: its report is of somebody else"
+        elif inside.get("modifierExtension"):
+            why = "an extension changes its meaning in a way that is not known here"
+        if why:
+            draft.ledger.row(place, described(mapping(inside, "code")) or "(no code)").drop(why)
+        else:
+            yield from _values(draft, place, inside, report)
+
+
+def _values(draft: Draft, name: str, resource: Resource, panel: Resource | None) -> Iterator[Observed]:
+    """Yield the value of an observation and those of its components."""
+    status, what = text(resource, "status"), described(mapping(resource, "code")) or "(no code)"
+    if status in _NOT_READ:
+        draft.ledger.row(name, what).drop(_NOT_READ[status])
+        return
+    holders = (resource,) if panel is None else (resource, panel)
+    on = next((found for one in holders if (found := when(one))), None)
+    parts = mappings(resource, "component")
+    own: list[tuple[str, tuple[Resource, ...]]] = []
+    if not parts or any(key.startswith("value") for key in resource):
+        own.append((what, holders))
+    own += [
+        (f"{what}: {described(mapping(part, 'code')) or '(no code)'}", (part, *holders)) for part in parts
+    ]
+    for words_, these in own:
+        row = draft.ledger.row(name, words_)
+        row.note(_preliminary(status))
+        yield Observed(name, these, on, _CERTAIN.get(status, 0), row)
 
 
 def _preliminary(status: str) -> str:

@@ -1,4 +1,4 @@
-"""Resources from a file: one bundle, or NDJSON line by line. Nothing in it is trusted, not even its size."""
+"""Resources from files: a bundle, or NDJSON line by line. Nothing in them is trusted, not even their size."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ _BUNDLES = (
     *("transaction-response", "batch-response"),
 )
 _CHUNK = 1 << 16
+#: Names of files with a resource on each line.
+_LINES = (".ndjson", ".jsonl")
 
 
 @dataclass
@@ -52,6 +54,21 @@ class Collected:
     skipped: dict[str, int] = field(default_factory=dict)
     _addresses: dict[str, str] = field(default_factory=dict)
     _aliases: dict[str, str] = field(default_factory=dict)
+
+    _held: int = 0
+
+    def hold(self, size: int) -> None:
+        """Count bytes that are kept.
+
+        Raises
+        ------
+        InputError
+            If they are too many together.
+        """
+        self._held += size
+        if self._held > LARGEST_KEPT:
+            expected = f"at most {LARGEST_KEPT / 1e6:.0f} MB of resources that a case can come from"
+            raise InputError([Problem("", "more", expected, "choose a person with --patient")])
 
     def add(self, resource: object, address: str = "") -> None:
         """Keep a resource, or say why not."""
@@ -133,7 +150,7 @@ def _no_number(name: str) -> float:
 
 
 def read_file(path: Path, *, patient: str | None = None) -> Collected:
-    """Read a bundle, a single resource, or NDJSON.
+    """Read a bundle, a single resource, NDJSON, or a folder of them, as a bulk export leaves it.
 
     Parameters
     ----------
@@ -147,22 +164,39 @@ def read_file(path: Path, *, patient: str | None = None) -> Collected:
     InputError
         If it cannot be read, is too large, or is no FHIR.
     """
+    found = Collected()
     try:
-        size = path.stat().st_size
-        if path.suffix.casefold() in (".ndjson", ".jsonl") or _is_lines(path):
-            return _read_lines(path, patient)
-        if size > LARGEST_BUNDLE:
-            raise InputError([_too_large(size)], path.name)
-        content = path.read_bytes()
+        for each in _files(path):
+            _read_one(found, each, patient)
     except OSError as error:
         remedy = f"check the path ({error.strerror or error})"
         raise InputError([Problem("FILE", str(path), "a file that can be read", remedy)]) from None
-    found = Collected()
+    return found
+
+
+def _files(path: Path) -> list[Path]:
+    """Return the files of a source: one, or those of a folder that may hold FHIR."""
+    if not path.is_dir():
+        return [path]
+    inside = sorted(each for each in path.iterdir() if each.suffix.casefold() in (*_LINES, ".json"))
+    if not inside:
+        expected = f"a folder with files that end in {', '.join(_LINES)} or .json"
+        raise InputError([Problem("FILE", str(path), expected, "name the folder of the bulk export")])
+    return inside
+
+
+def _read_one(found: Collected, path: Path, patient: str | None) -> None:
+    if path.suffix.casefold() in _LINES or _is_lines(path):
+        _read_lines(found, path, patient)
+        return
+    size = path.stat().st_size
+    if size > LARGEST_BUNDLE:
+        raise InputError([_too_large(size)], path.name)
+    found.hold(size)
     try:
-        collect(found, parse(content, path.name), patient=patient)
+        collect(found, parse(path.read_bytes(), path.name), patient=patient)
     except InputError as error:
         raise InputError(error.problems, path.name) from None
-    return found
 
 
 def _too_large(size: int) -> Problem:
@@ -177,8 +211,8 @@ def _is_lines(path: Path) -> bool:
     return first.startswith(b"{") and first.endswith(b"}") and second == b"{"
 
 
-def _read_lines(path: Path, patient: str | None) -> Collected:
-    found, problems, kept = Collected(), list[Problem](), 0
+def _read_lines(found: Collected, path: Path, patient: str | None) -> None:
+    problems = list[Problem]()
     with path.open("rb") as stream:
         for number, line in enumerate(iter(lambda: stream.readline(LARGEST_LINE + 1), b""), 1):
             place = f"line {number}"
@@ -190,18 +224,15 @@ def _read_lines(path: Path, patient: str | None) -> Collected:
             try:
                 before = len(found.resources)
                 collect(found, parse(line.lstrip(b"\xef\xbb\xbf"), place), patient=patient)
-                kept += len(line) * (len(found.resources) - before)
             except InputError as error:
                 problems += error.problems
                 if len(problems) >= 20:
                     break
-            if kept > LARGEST_KEPT:
-                expected = f"at most {LARGEST_KEPT / 1e6:.0f} MB of resources that a case can come from"
-                remedy = "choose a person with --patient"
-                raise InputError([Problem(place, "more", expected, remedy)], path.name)
+                continue
+            if len(found.resources) > before:
+                found.hold(len(line))
     if problems:
         raise InputError(problems, path.name)
-    return found
 
 
 def collect(found: Collected, content: Any, *, patient: str | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,7 +23,10 @@ from osteocast.interop.fhir.values import (
 )
 from osteocast.person.conditions import CONDITIONS
 
-__all__ = ["matches", "read_conditions"]
+__all__ = ["ASK_ABOUT_IT", "matches", "read_conditions"]
+
+#: What is said of a fracture of which the record does not say why the bone broke.
+ASK_ABOUT_IT = "that may have been an accident: if the bone was fragile, add it under person.fractures"
 
 _UNSURE = {
     "entered-in-error": "entered in error",
@@ -39,13 +43,16 @@ _EPISODES_AFTER_THE_FIRST = ("D", "G", "K", "P", "S")
 
 def matches(concept: object, codes: Mapping[str, Any], names: tuple[str, ...] = ()) -> bool:
     """Whether a concept is one of some ICD-10 and SNOMED CT codes, or has one of some names as a whole."""
-    more = codes.get("unverified", {})
-    icd10 = [*codes.get("icd10", []), *more.get("icd10", [])]
-    snomed = {*codes.get("snomed", []), *more.get("snomed", [])}
+    icd10, snomed = codes.get("icd10", []), codes.get("snomed", [])
     for one in codings(concept):
         if icd10_match(one, icd10) is not None or (one.system == SNOMED and one.code in snomed):
             return True
-    return any(name in names for name in words(concept).split(" | ") if name)
+    known, pattern = (*names, *codes.get("names", ())), codes.get("pattern")
+    return any(
+        name in known or (pattern is not None and re.fullmatch(pattern, name) is not None)
+        for name in words(concept).split(" | ")
+        if name
+    )
 
 
 def read_conditions(draft: Draft, resources: dict[str, Resource]) -> None:
@@ -127,13 +134,12 @@ def _menopause(draft: Draft, resource: Resource, concept: object, row: Row) -> b
 def _fracture_site(concept: object) -> str | None:
     """Return the bone of a fracture that is said to be one of fragility."""
     known = table("conditions")["fragility_fractures"]
-    snomed = {**known["snomed"], **known["unverified"]["snomed"]}
     for one in codings(concept):
         code = icd10_match(one, known["icd10"])
         if code is not None:
             return str(known["icd10"][code])
-        if one.system == SNOMED and one.code in snomed:
-            return str(snomed[one.code])
+        if one.system == SNOMED and one.code in known["snomed"]:
+            return str(known["snomed"][one.code])
     said = words(concept)
     if "fracture" in said and any(word in said for word in _FRAGILE) and "family" not in said:
         if "history" in said:
@@ -184,13 +190,12 @@ def _later_episode(concept: object) -> bool:
 
 
 def _ask_about_fracture(concept: object) -> None:
-    known = table("conditions")["open_fractures"]["icd10"]
+    table_ = table("conditions")["open_fractures"]
+    known, snomed = table_["icd10"], table_["snomed"]
     bones = [known[code] for one in codings(concept) if (code := icd10_match(one, known)) is not None]
+    bones += [snomed[one.code] for one in codings(concept) if one.system == SNOMED and one.code in snomed]
     said = words(concept)
     if not bones and "fracture" in said and "family" not in said and "risk" not in said:
         bones = [_bone(said)]
     if bones:
-        raise Unread(
-            f"a fracture ({bones[0]}) that may have been an accident: if the bone was fragile, add it under "
-            "person.fractures"
-        )
+        raise Unread(f"a fracture ({bones[0]}) {ASK_ABOUT_IT}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -43,6 +43,8 @@ class _Span:
     partial: bool
     rows: tuple[Row, ...]
     adherence: str | None = None
+    #: Whether somebody says that it is taken, which stands over what was ordered.
+    stated: bool = False
 
     @property
     def same(self) -> tuple[Any, ...]:
@@ -54,6 +56,7 @@ def read_drugs(draft: Draft, resources: dict[str, Resource]) -> None:
     """Read every course of a drug that the model has."""
     spans: list[_Span] = []
     doses: list[_Span] = []
+    denied: list[tuple[str, Moment | None]] = []
     for name, resource in resources.items():
         kind = text(resource, "resourceType")
         if kind not in ("MedicationRequest", "MedicationStatement", "MedicationAdministration"):
@@ -64,10 +67,13 @@ def read_drugs(draft: Draft, resources: dict[str, Resource]) -> None:
             found = _read(kind, resource, draft, row)
         except Unread as why:
             row.drop(str(why))
+            denied += _denied(kind, resource, draft)
             continue
+        # A renewal says that the drug is taken still, though the course began before.
+        draft.dates.append(found.start)
         (doses if kind == "MedicationAdministration" else spans).append(found)
     by_drug: dict[str, tuple[list[_Span], list[_Span]]] = defaultdict(lambda: ([], []))
-    for one in spans:
+    for one in _as_stated(spans, denied):
         by_drug[one.drug][0].append(one)
     for one in doses:
         by_drug[one.drug][1].append(one)
@@ -106,7 +112,55 @@ def _read(kind: str, resource: Resource, draft: Draft, row: Row) -> _Span:
         raise Unread("on hold: since when is not said")
     if stop is not None and stop <= start.day:
         raise Unread("it ends before it starts")
-    return _Span(drug, start.day, stop, dosage, not start.exact, (row,), _adherence(resource))
+    stated = kind == "MedicationStatement"
+    return _Span(drug, start.day, stop, dosage, not start.exact, (row,), _adherence(resource), stated)
+
+
+def _denied(kind: str, resource: Resource, draft: Draft) -> Iterator[tuple[str, Moment | None]]:
+    """Yield the drug of a statement that it is not taken, and since when; None if that is not said."""
+    if kind != "MedicationStatement" or text(resource, "status") != "not-taken":
+        return
+    product = product_of(draft, resource)
+    try:
+        drug, _ = recognised(product, route_of(mappings(resource, "dosage"), product.said))
+    except Unread:
+        return
+    yield (
+        drug,
+        first_moment(resource, ("effectivePeriod", "start"), ("effectiveDateTime",), ("dateAsserted",)),
+    )
+
+
+def _as_stated(spans: Sequence[_Span], denied: Sequence[tuple[str, Moment | None]]) -> Iterator[_Span]:
+    """Yield courses; an order that runs on ends where a statement says that the drug is taken no more."""
+    for one in spans:
+        ends = [
+            (each.stop, "a statement of this drug says when it ended")
+            for each in spans
+            if each.stated and each.drug == one.drug and each.stop is not None and each.stop > one.start
+        ]
+        ends += [
+            (one.start if since is None else since.day, "a statement says that it is not taken")
+            for drug, since in denied
+            if drug == one.drug and (since is None or since.day >= one.start)
+        ]
+        # Somebody who took it again says so later.
+        again = [each.start for each in spans if each.stated and each.drug == one.drug]
+        stop, why = min(ends, default=(None, ""))
+        if (
+            one.stated
+            or stop is None
+            or (one.stop is not None and one.stop <= stop)
+            or any(start >= stop for start in again)
+        ):
+            yield one
+        elif stop <= one.start:
+            for row in one.rows:
+                row.drop(why)
+        else:
+            for row in one.rows:
+                row.note(f"{why}: taken until {stop - timedelta(days=1)}")
+            yield replace(one, stop=stop)
 
 
 def _start(kind: str, resource: Resource, dosage: Dosage) -> Moment | None:
@@ -143,13 +197,11 @@ def _courses(drug: str, ordered: Sequence[_Span], given: Sequence[_Span]) -> lis
     kept = []
     first, last = min(one.start for one in given), max(one.start for one in given)
     for one in joined:
-        if one.stop is not None and one.stop <= first:
+        if (one.stop is not None and one.stop <= first) or one.start > last:
             kept.append(one)
             continue
         for row in one.rows:
             row.drop("the administrations of this drug say when it was given")
-        if one.start > last:
-            kept.append(one)
     return [*kept, *_single(drug, given)]
 
 
@@ -222,5 +274,4 @@ def _write(draft: Draft, one: _Span) -> None:
         course["adherence"] = one.adherence
     for row in one.rows:
         row.use(f"treatments {one.drug}")
-    draft.dates.append(one.start)
     draft.add("treatments", course, *one.rows)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from osteocast.interop.fhir.draft import Draft
 from osteocast.interop.fhir.ledger import Row
 from osteocast.interop.fhir.quantities import Unread
-from osteocast.interop.fhir.reading_conditions import matches
+from osteocast.interop.fhir.reading_conditions import ASK_ABOUT_IT, matches
 from osteocast.interop.fhir.tables import SNOMED, table
 from osteocast.interop.fhir.values import (
     Resource,
@@ -20,6 +22,12 @@ from osteocast.interop.fhir.values import (
 
 __all__ = ["read_family", "read_procedures", "settle_menopause", "settle_receptors"]
 
+_KINDS = ("oophorectomy", "one_ovary", "dxa", "hip_repair")
+#: A repair, and a broken hip: either alone may be of something else.
+_HIP_REPAIR = re.compile(
+    r"(?=.*\b(?:fixation|repair|reduction|nail\w*|pinning|screw\w*|hemiarthroplasty)\b)"
+    r"(?=.*\bfractur\w*)(?=.*\b(?:hip|neck of femur|femoral neck|proximal (?:end of )?femur|trochanter\w*)\b)"
+)
 _NOT_DONE = {
     "entered-in-error": "entered in error",
     "not-done": "not done",
@@ -47,7 +55,7 @@ def _procedure(draft: Draft, resource: Resource, concept: object, row: Row) -> N
     status = text(resource, "status")
     if status in _NOT_DONE:
         raise Unread(_NOT_DONE[status])
-    kind = next((each for each in ("oophorectomy", "one_ovary", "dxa") if _is(concept, each)), None)
+    kind = next((each for each in _KINDS if _is(concept, each)), None)
     said = " | ".join([words(concept), *(words(one) for one in mappings(resource, "bodySite"))])
     if kind == "one_ovary" and ("bilateral" in said or "both" in said):
         kind = "oophorectomy"
@@ -55,6 +63,8 @@ def _procedure(draft: Draft, resource: Resource, concept: object, row: Row) -> N
         raise Unread("whether both ovaries were removed is not said")
     if kind == "dxa":
         raise Unread("its values stand in Observations")
+    if kind == "hip_repair" or _HIP_REPAIR.search(said):
+        raise Unread(f"an operation for a fracture of the hip {ASK_ABOUT_IT}")
     if kind is None:
         raise Unread("not a procedure that a case has")
     on = first_moment(resource, ("performedDateTime",), ("performedPeriod", "start"))

@@ -84,13 +84,35 @@ def _lab(draft: Draft, observation: Observed, analyte: str) -> None:
     hours = _HOURS.search(told)
     if hours:
         lab["hours_since_dose"] = float(hours[1])
-    same = (lab["date"], analyte, value)
-    if same in draft.seen:
-        observation.row.drop("the same value again")
-        return
-    draft.seen.add(same)
-    observation.row.use(f"labs {lab['date']} {analyte}")
-    draft.add("labs", lab, observation.row)
+    if _is_best(draft, observation, lab):
+        observation.row.use(f"labs {lab['date']} {analyte}")
+        item = draft.add("labs", lab, observation.row)
+        draft.seen[lab["date"], analyte].append((_time(observation), observation.certainty, item))
+
+
+def _is_best(draft: Draft, observation: Observed, lab: Mapping[str, Any]) -> bool:
+    """Whether no value of the same instant is more certain; those that are less certain are taken back."""
+    before = draft.seen[lab["date"], lab["analyte"]]
+    for time, certainty, item in list(before):
+        if item.content["value"] == lab["value"] and certainty >= observation.certainty:
+            observation.row.drop("the same value again")
+            return False
+        if time != _time(observation) or certainty == observation.certainty:
+            continue
+        if certainty > observation.certainty:
+            observation.row.drop("a corrected or final value of the same time is taken")
+            return False
+        before.remove((time, certainty, item))
+        draft.lists["labs"].remove(item)
+        for row in item.rows:
+            row.withdraw("a corrected or final value of the same time is taken")
+    return True
+
+
+def _time(observation: Observed) -> str:
+    """Return when blood was taken, as written; two values of one day may be of different hours."""
+    written = (text(one, "effectiveDateTime") for one in observation.holders)
+    return next((one for one in written if one), "")
 
 
 def _body(draft: Draft, observation: Observed, field: str) -> None:

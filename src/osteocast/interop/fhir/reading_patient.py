@@ -9,7 +9,9 @@ __all__ = ["read_patient"]
 
 _BIRTH_SEX = "us-core-birthsex"
 _SEX = {"F": "female", "M": "male", "female": "female", "male": "male"}
-#: SNOMED CT codes of the extension us-core-sex.
+#: Of US Core: the name until version 8, and the one since; its Patient need not have a gender any more.
+_SEX_EXTENSIONS = ("us-core-sex", "us-core-individual-sex")
+#: SNOMED CT codes of those extensions.
 _SEX_CODES = {"248152002": "female", "248153007": "male"}
 
 
@@ -47,7 +49,7 @@ def _birth_sex(patient: Resource) -> str | None:
         url = text(extension, "url")
         if url.endswith(_BIRTH_SEX):
             return _SEX.get(text(extension, "valueCode"))
-        if url.endswith("us-core-sex"):
+        if url.endswith(_SEX_EXTENSIONS):
             given = text(extension, "valueCode") or text(mapping(extension, "valueCoding"), "code")
             concept = [one.code for one in codings(mapping(extension, "valueCodeableConcept"))]
             return next((_SEX_CODES[code] for code in (given, *concept) if code in _SEX_CODES), None)

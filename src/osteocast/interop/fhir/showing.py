@@ -55,7 +55,8 @@ def import_renderables(found: FhirImport) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for one in found.cases:
         used = sum(each.used for each in one.findings)
-        heading = f"\n{one.patient}: {used} values used, {len(one.findings) - used} dropped"
+        counted = f"{used} value{'' if used == 1 else 's'}"
+        heading = f"\n{one.patient}: {counted} used, {len(one.findings) - used} dropped"
         parts.append(Text(heading, style="bold"))
         parts += _tables(one)
     if found.findings:
@@ -69,7 +70,8 @@ def import_renderables(found: FhirImport) -> list[RenderableType]:
 def _tables(one: ImportedCase) -> list[RenderableType]:
     from rich.text import Text
 
-    parts: list[RenderableType] = [_used([each for each in one.findings if each.used])]
+    used = [each for each in one.findings if each.used]
+    parts: list[RenderableType] = [_used(used)] if used else []
     dropped = [each for each in one.findings if not each.used]
     if dropped:
         parts.append(_dropped(dropped))

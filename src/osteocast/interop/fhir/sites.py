@@ -103,20 +103,30 @@ def site_of(found: Measured, holders: Sequence[Resource]) -> tuple[str, str, int
     """
     said = " | ".join(words(mapping(one, name)) for one in holders for name in ("bodySite", "code"))
     body = table("observations")["sites"]["codes"]
-    named = {
-        body[one.code]["region"]
-        for holder in holders
-        for one in codings(mapping(holder, "bodySite"))
-        if one.system == SNOMED and one.code in body
-    }
+    coded = [
+        one.code for holder in holders for one in codings(mapping(holder, "bodySite")) if one.system == SNOMED
+    ]
+    # A post-coordinated code: the bone, a colon, and what narrows it down.
+    bones = [code.partition(":")[0].partition("|")[0].strip() for code in coded]
+    named = {body[bone]["region"] for bone in bones if bone in body}
     named |= {site for site, pattern in _WORDS if pattern.search(said)}
     if "total_hip" in named and not re.search(r"\bneck\b", said):
         named.discard("femoral_neck")
     if found.region not in ("any", "spine"):
         named.add(found.region)
     site = _settled(named)
-    side = found.side or next((name for name, pattern in _SIDES if pattern.search(said)), "")
+    side = found.side or _side(said, coded)
     return site, side if site != "lumbar_spine" else "", _vertebrae(said) if site == "lumbar_spine" else None
+
+
+def _side(said: str, coded: Sequence[str]) -> str:
+    """Return the side that words or a post-coordinated code name; empty if none or both do."""
+    laterality = table("observations")["sites"]["laterality"]
+    sides = {name for name, pattern in _SIDES if pattern.search(said)}
+    sides |= {
+        side for code in coded for own, side in laterality.items() if f"={own}" in code.replace(" ", "")
+    }
+    return next(iter(sides)) if len(sides) == 1 else ""
 
 
 def _settled(named: set[str]) -> str:

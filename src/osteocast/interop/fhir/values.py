@@ -30,6 +30,11 @@ Resource = Mapping[str, Any]
 _LONGEST_TEXT = 300
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?", re.DOTALL)
 _LARGEST = 1e9
+# What SNOMED CT writes behind a name to say of what kind the concept is.
+_TAG = re.compile(
+    r"\s\((?:disorder|finding|situation|procedure|regime/therapy|morphologic abnormality|body structure|"
+    r"substance|product|person|qualifier value|observable entity)\)$"
+)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
@@ -92,9 +97,9 @@ def codings(concept: object) -> tuple[Coding, ...]:
 
 
 def words(concept: object) -> str:
-    """Everything that a CodeableConcept says in words, in lower case."""
+    """Everything that a CodeableConcept says in words, in lower case, without tags such as ``(disorder)``."""
     said = [text(concept, "text"), *(one.display for one in codings(concept))]
-    return " | ".join(one.casefold() for one in said if one)
+    return " | ".join(_TAG.sub("", one.casefold()) for one in said if one)
 
 
 def described(concept: object) -> str:

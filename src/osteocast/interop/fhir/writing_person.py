@@ -239,7 +239,7 @@ def _medication(drug: str) -> Resource:
     if drug.startswith("testosterone"):
         return concept(words=f"testosterone {drugs['testosterone_forms'][drug][0]}")
     row = drugs["drugs"][drug.removesuffix("_iv")]
-    verified = row["rxnorm"][:1] if not row["source"].startswith("unverified") else []
+    verified = row["rxnorm"][:1] if "rxnorm unverified" not in row["source"] else []
     return concept(
         *((drugs["systems"]["rxnorm"], code, row["names"][0]) for code in verified), words=row["names"][0]
     )
