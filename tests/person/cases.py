@@ -55,6 +55,10 @@ CASE: dict[str, Any] = {
 class Remove:
     """Marks a field to be removed."""
 
+    def __repr__(self) -> str:
+        # Names of tests are made of it, and have to be the same in every process.
+        return "REMOVE"
+
 
 REMOVE = Remove()
 
