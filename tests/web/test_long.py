@@ -11,7 +11,6 @@ import osteocast as oc
 from osteocast.web import Settings
 from osteocast.web.computing import Busy, Computations
 from osteocast.web.examples import examples
-from osteocast.web.jobs import Jobs
 from osteocast.web.showing.standing import main_part
 
 DOCUMENT = examples()["postmenopausal-anastrozole"].document
@@ -126,22 +125,6 @@ def test_what_was_not_asked_for_for_longest_is_forgotten(computations: Computati
     for name in "abc":
         computations.get(name, lambda name=name: name)  # type: ignore[misc]
     assert [computations.peek(name) for name in "abc"] == [None, "b", "c"]
-
-
-def test_what_waits_can_be_called_off(computations: Computations) -> None:
-    hold, ran = threading.Event(), threading.Event()
-    jobs = Jobs(computations)
-    running = jobs.start("verdict", "running", "me", lambda: hold.wait(5))
-    waiting = jobs.start("verdict", "waiting", "me", ran.set)
-    assert jobs.find(waiting.id, "me") is waiting
-    assert jobs.find(waiting.id, "somebody else") is None
-    jobs.cancel(waiting)
-    assert waiting.state == "cancelled"
-    assert 0 <= running.progress < 1
-    hold.set()
-    assert jobs.result(running, 5) is True
-    assert (running.state, running.progress) == ("done", 1.0)
-    assert not ran.is_set()
 
 
 def test_colours_that_a_report_sets_become_classes() -> None:

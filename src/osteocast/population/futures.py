@@ -244,7 +244,7 @@ def _simulated(
 
     def tell(number: int) -> Report:
         """Return what one of the batches reports to: the past, or a plan from 1."""
-        name = f"plan {number} of {len(plans)}" if number else "the past"
+        name = f"following plan {number} of {len(plans)}" if number else "following the past"
         return lambda _, done, people_in: report(name, number * people_in + done, total)
 
     past, lived = _past(people, plans[0], past_days, settings, tell(0))

@@ -1,7 +1,8 @@
 """Computations: a few at a time, each once, and remembered for a while.
 
 People who ask for the same case at the same moment wait for one computation. What is asked for beyond the
-queue is refused at once, with a time after which to come back, instead of making everybody wait.
+queue is refused at once, with a time after which to come back, instead of making everybody wait. What
+nobody waits for any more can be called off; it ends at its next step and leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from osteocast.errors import OsteocastError
+from osteocast.progress import Report
+from osteocast.web.shared import Shared, Steps
 
 if TYPE_CHECKING:
     from osteocast.forecast import Forecast, Verdict
@@ -65,13 +68,14 @@ class Computations:
         self._most = most
         self.open()
         self._kept: OrderedDict[str, Any] = OrderedDict()
-        self._running: dict[str, Future[Any]] = {}
+        self._running: dict[str, Shared[Any]] = {}
+        self._ending: set[Shared[Any]] = set()
         self._lock = threading.Lock()
 
     @property
     def running(self) -> int:
-        """How many are being computed or wait for it."""
-        return len(self._running)
+        """How many are being computed or wait for it; what was called off counts until it has ended."""
+        return len(self._running) + len(self._ending)
 
     def peek(self, key: str) -> Any | None:
         """Return a result if it is remembered."""
@@ -82,15 +86,15 @@ class Computations:
             self._kept.move_to_end(key)
             return self._kept[key]
 
-    def start(self, key: str, make: Callable[[], Result]) -> Future[Result]:
-        """Return a result that may be still to come.
+    def join(self, key: str, make: Callable[[Report], Result]) -> Shared[Result]:
+        """Return a result that may be still to come, shared by all who want it.
 
         Parameters
         ----------
         key : str
             What stands for everything that the result depends on.
         make : callable
-            Computes it; called only if it is neither remembered nor on its way.
+            Computes it, and reports how far it is; called only if it is neither remembered nor on its way.
 
         Raises
         ------
@@ -103,25 +107,57 @@ class Computations:
                 self._kept.move_to_end(key)
                 done: Future[Result] = Future()
                 done.set_result(self._kept[key])
-                return done
+                return Shared(key, done)
             if key in self._running:
                 self.hits += 1
-                return cast("Future[Result]", self._running[key])
-            if len(self._running) >= self.settings.workers + self.settings.waiting:
+                self._running[key].waiting += 1
+                return cast("Shared[Result]", self._running[key])
+            if self.running >= self.settings.workers + self.settings.waiting:
                 self.refused += 1
                 raise Busy
             self.misses += 1
-            future = self._pool.submit(make)
-            self._running[key] = future
-        future.add_done_callback(lambda found: self._keep(key, found))
-        return future
+            steps = Steps()
+            shared = Shared(key, self._pool.submit(steps.run, make), steps)
+            self._running[key] = shared
+        shared.future.add_done_callback(lambda _: self._keep(shared))
+        return shared
 
-    def _keep(self, key: str, found: Future[Any]) -> None:
+    def leave(self, shared: Shared[Any]) -> None:
+        """Want a result no longer: nobody's computation is not begun, or ends at its next step."""
         with self._lock:
-            self._running.pop(key, None)
-            if found.cancelled() or found.exception() is not None:
+            shared.waiting -= 1
+            if shared.waiting > 0 or self._running.get(shared.key) is not shared:
                 return
-            self._kept[key] = found.result()
+            # Whoever asks for it from now on gets a new one.
+            self._ending.add(self._running.pop(shared.key))
+            shared.steps.stop()
+        shared.future.cancel()
+
+    def start(self, key: str, make: Callable[[], Result]) -> Future[Result]:
+        """Return a result that may be still to come, of a computation that is not called off.
+
+        Parameters
+        ----------
+        key, make
+            As in `join`, without a report.
+
+        Raises
+        ------
+        Busy
+            If too many wait already.
+        """
+        return self.join(key, lambda _: make()).future
+
+    def _keep(self, shared: Shared[Any]) -> None:
+        found = shared.future
+        with self._lock:
+            if self._running.get(shared.key) is shared:
+                del self._running[shared.key]
+            called_off = shared in self._ending
+            self._ending.discard(shared)
+            if called_off or found.cancelled() or found.exception() is not None:
+                return
+            self._kept[shared.key] = found.result()
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
 
@@ -133,10 +169,20 @@ class Computations:
         Busy
             If too many wait already, or it takes longer than anybody waits for a page.
         """
-        future = self.start(key, make)
+        return self.wait(key, lambda _: make())
+
+    def wait(self, key: str, make: Callable[[Report], Result]) -> Result:
+        """Return the result of long work, as `get` does.
+
+        Raises
+        ------
+        Busy
+        """
+        shared = self.join(key, make)
         try:
-            return future.result(timeout=self.settings.patience)
+            return shared.future.result(timeout=self.settings.patience)
         except FutureTimeout:
+            # It goes on: who comes again finds it further on, or done.
             raise Busy(_RETRY_SECONDS) from None
 
     def forecast(self, draft: Draft, draws: int | None = None) -> Forecast:
@@ -147,7 +193,7 @@ class Computations:
         InputError, NotCovered, EngineError, Busy
         """
         count = self.settings.draws if draws is None else draws
-        return self.get(self.key_of("forecast", draft, count), lambda: _forecast(draft, count))
+        return self.wait(self.key_of("forecast", draft, count), lambda tell: _forecast(draft, count, tell))
 
     def verdict(self, draft: Draft, people: int | None = None) -> Verdict:
         """Return the verdict on a draft.
@@ -157,7 +203,7 @@ class Computations:
         InputError, NotCovered, EngineError, Busy
         """
         count = self.settings.people if people is None else people
-        return self.get(self.key_of("verdict", draft, count), lambda: _verdict(draft, count))
+        return self.wait(self.key_of("verdict", draft, count), lambda tell: _verdict(draft, count, tell))
 
     def key_of(self, kind: str, draft: Draft, count: int) -> str:
         """Return what stands for everything that a result of a draft depends on."""
@@ -171,20 +217,23 @@ class Computations:
         self._pool = ThreadPoolExecutor(self.settings.workers, thread_name_prefix="compute")
 
     def close(self) -> None:
-        """Let what runs finish, and start nothing more."""
+        """Call off what runs, wait until it has ended, and start nothing more."""
+        with self._lock:
+            for shared in self._running.values():
+                shared.steps.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _forecast(draft: Draft, draws: int) -> Forecast:
+def _forecast(draft: Draft, draws: int, report: Report) -> Forecast:
     from osteocast.forecast import run_forecast
 
-    return run_forecast(_read(draft), draws=draws)
+    return run_forecast(_read(draft), draws=draws, report=report)
 
 
-def _verdict(draft: Draft, people: int) -> Verdict:
+def _verdict(draft: Draft, people: int, report: Report) -> Verdict:
     from osteocast.forecast import verdict
 
-    return verdict(_read(draft), people=people)
+    return verdict(_read(draft), people=people, report=report)
 
 
 def _read(draft: Draft) -> Case:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from osteocast.errors import (
+    Cancelled,
     Conflict,
     InputError,
     LoginRefused,
@@ -124,6 +125,8 @@ def explain(error: Exception) -> Explained:
     if isinstance(error, Busy | TooOften):
         status = 503 if isinstance(error, Busy) else 429
         return Explained(status, _TITLES[status], str(error), retry_after=error.retry_after)
+    if isinstance(error, Cancelled):
+        return Explained(503, _TITLES[503], str(error), "begin it again", retry_after=1)
     if isinstance(error, Refused):
         return Explained(error.status, _titled(error.status), error.reason, error.remedy)
     if isinstance(error, HTTPException):

@@ -120,7 +120,7 @@ def move(
 
     def tell(what: str, done: int, total: int) -> None:
         # How many rungs there will be is not known; the powers grow about evenly on this scale.
-        report("people who fit", round(1000 * np.sqrt(power)), 1000)
+        report("finding people who fit the scans", round(1000 * np.sqrt(power)), 1000)
 
     people, power, step, rungs, acceptance = futures.people, 0.0, _STEP, 0, 0.0
     while power < 1.0 and rungs < _MOST_RUNGS:

@@ -10,9 +10,9 @@ from starlette.responses import JSONResponse, Response
 
 from osteocast.web.api.bodies import CASE_BODY, GivenCase, case_draft, problems
 from osteocast.web.api.results import WRONG, Name, as_json, described, remembered
-from osteocast.web.errors import Gone
+from osteocast.web.errors import Gone, Refused
 from osteocast.web.jobs import Job
-from osteocast.web.long_work import begin
+from osteocast.web.long_work import begin, compute
 from osteocast.web.requests import Known
 from osteocast.web.visitors import Visitor
 
@@ -22,6 +22,38 @@ router = APIRouter(prefix="/v1", tags=["results"])
 
 _FEWEST, _MOST = 32, 20_000
 _USUAL = {"forecast": 256, "verdict": 4096, "plan": 384}
+
+_ADDRESS = {"type": "string", "description": "Where to ask."}
+_TOLD: dict[str, Any] = {
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["id", "kind", "state", "progress", "step", "seconds_left", "self"],
+                "additionalProperties": False,
+                "properties": {
+                    "id": {"type": "string"},
+                    "kind": {"enum": sorted(_USUAL)},
+                    "state": {"enum": ["waiting", "running", "done", "failed", "cancelled"]},
+                    "progress": {"type": "number", "minimum": 0, "maximum": 1},
+                    "step": {"type": "string", "description": "What is being done; empty if nothing is."},
+                    "seconds_left": {"type": ["number", "null"], "description": "About; null if it waits."},
+                    "self": _ADDRESS,
+                    "result": _ADDRESS,
+                },
+            },
+            "example": {
+                "id": "q1Zx0kTn5u2Yw8Rb",
+                "kind": "plan",
+                "state": "running",
+                "progress": 0.42,
+                "step": "following plan 21 of 25",
+                "seconds_left": 3.4,
+                "self": "/v1/jobs/q1Zx0kTn5u2Yw8Rb",
+            },
+        }
+    }
+}
 
 JobId = Annotated[str, Path(max_length=40, description="As POST /v1/jobs gave it.")]
 
@@ -45,7 +77,7 @@ def plan(
     from osteocast.report.planning_data import search_as_data
 
     draft = case_draft(document, name)
-    found = begin(visitor, "plan", draft, people).future.result(visitor.service.settings.patience)
+    found = compute(visitor, "plan", draft, people)
     content = remembered(visitor, "plan-json", draft, people, lambda: as_json(search_as_data(found)))
     return Response(content, media_type="application/json")
 
@@ -56,7 +88,7 @@ def plan(
     tags=["jobs"],
     summary="Begin long work in the background",
     openapi_extra={"requestBody": CASE_BODY},
-    responses={202: {"description": "Begun; ask at the address in Location."}, **WRONG},
+    responses={202: {"description": "Begun; ask at the address in Location.", **_TOLD}, **WRONG},
 )
 def start(
     visitor: Known,
@@ -78,10 +110,13 @@ def start(
 
 
 @router.get(
-    "/jobs/{job_id}", tags=["jobs"], summary="How far long work is", responses=problems(401, 404, 422)
+    "/jobs/{job_id}",
+    tags=["jobs"],
+    summary="How far long work is",
+    responses={200: {"description": "How far it is.", **_TOLD}, **problems(401, 404, 422)},
 )
 def look(visitor: Known, job_id: JobId) -> dict[str, Any]:
-    """State and progress; with `result` once it is done."""
+    """State, share done, current step and about how many seconds are left; with `result` once it is done."""
     return _told(_job(visitor, job_id))
 
 
@@ -96,12 +131,11 @@ def result(visitor: Known, job_id: JobId) -> Response:
     """Answer what the command line prints; 409 as long as there is none."""
     from osteocast.report import as_data, verdict_as_data
     from osteocast.report.planning_data import search_as_data
-    from osteocast.web.errors import Refused
-
     job = _job(visitor, job_id)
     if job.state not in ("done", "failed"):
-        raise Refused(409, f"the work is {job.state}", "ask again, or begin it anew")
-    found = job.future.result()
+        remedy = "begin it anew" if job.state == "cancelled" else "ask again"
+        raise Refused(409, f"the work is {job.state}", remedy)
+    found = job.shared.future.result()
     writers: dict[str, Callable[[Any], dict[str, Any]]] = {
         "forecast": as_data,
         "verdict": verdict_as_data,
@@ -119,7 +153,7 @@ def result(visitor: Known, job_id: JobId) -> Response:
     responses=problems(401, 403, 404, 422),
 )
 def cancel(visitor: Known, job_id: JobId) -> Response:
-    """Begin nothing more of it, and drop its result."""
+    """End it at its next step, within about a second: it has no result then."""
     visitor.service.jobs.cancel(_job(visitor, job_id))
     return Response(status_code=204)
 
@@ -136,7 +170,9 @@ def _told(job: Job) -> dict[str, Any]:
         "id": job.id,
         "kind": job.kind,
         "state": job.state,
-        "progress": round(job.progress, 2),
+        "progress": round(job.progress, 3),
+        "step": job.step,
+        "seconds_left": None if job.seconds_left is None else round(job.seconds_left, 1),
         "self": f"/v1/jobs/{job.id}",
     }
     if job.state == "done":

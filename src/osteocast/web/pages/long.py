@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
 from osteocast.errors import InputError, NotCovered
-from osteocast.web.errors import Gone
-from osteocast.web.long_work import begin, searched_people
+from osteocast.web.drafts import Draft
+from osteocast.web.errors import Gone, Refused
+from osteocast.web.long_work import searched_people, waited
 from osteocast.web.pages.downloads import file_headers
 from osteocast.web.rendering import respond
 from osteocast.web.requests import Filled, Known, draft_of
@@ -24,26 +26,53 @@ __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 
-# Seconds for which a page waits before it shows that it waits.
-_AT_ONCE = 2.0
+JobId = Annotated[str, Query(max_length=40)]
+
+# Seconds for which a page waits before it shows that it waits, at first and when it looks again.
+_AT_ONCE, _AGAIN = 2.0, 0.2
 # A report stands alone: its style and its font are inside it, and nothing else may be.
 _ALONE = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; sandbox allow-popups"
 
 
-def _shown(visitor: Visitor, key: str, kind: str, count: int, show: Callable[[object], str]) -> Response:
+def _waited(
+    visitor: Visitor, draft: Draft, kind: str, count: int, asked: str, **query: str
+) -> tuple[Any, Response | None]:
+    """Return a result, or the page that waits for it.
+
+    Parameters
+    ----------
+    asked : str
+        Id of the job that the page waits for already, if it does.
+    query : str
+        What else the address of the page holds.
+    """
+    jobs = visitor.service.jobs
+    before = jobs.find(asked, visitor.owner) if asked else None
+    called_off = before is not None and before.state == "cancelled"
+    job = before if before is not None and called_off else waited(visitor, kind, draft, count)
+    found = None if called_off else jobs.result(job, _AGAIN if before else _AT_ONCE)
+    if found is not None:
+        return found, None
+    then = f"{visitor.path}?{urlencode(query)}" if query else visitor.path
+    again = f"{visitor.path}?{urlencode({**query, 'job': job.id})}"
+    return None, respond("waiting.html", visitor, draft=draft, job=job, then=then, again=again)
+
+
+def _shown(
+    visitor: Visitor, key: str, kind: str, count: int, show: Callable[[object], str], asked: str
+) -> Response:
     """Return the page of a long computation, or one that waits for it."""
     draft = draft_of(visitor, key)
     try:
         draft.case()
     except InputError:
         return RedirectResponse(f"/d/{key}/edit", 303)
-    job = begin(visitor, kind, draft, count)
     try:
-        found = visitor.service.jobs.result(job, _AT_ONCE)
+        found, waiting = _waited(visitor, draft, kind, count, asked)
     except NotCovered as error:
         return respond("not_covered.html", visitor, draft=draft, reasons=error.reasons)
-    if found is None:
-        return respond("waiting.html", visitor, draft=draft, job=job)
+    if waiting is not None:
+        return waiting
     computations = visitor.service.computations
 
     def drawn() -> str:
@@ -55,19 +84,20 @@ def _shown(visitor: Visitor, key: str, kind: str, count: int, show: Callable[[ob
 
 
 @router.get("/d/{key}/verdict")
-def verdict(visitor: Known, key: str) -> Response:
+def verdict(visitor: Known, key: str, job: JobId = "") -> Response:
     """Show whether lifestyle alone is enough."""
     from osteocast.report.verdict_page import verdict_page
 
-    return _shown(visitor, key, "verdict", visitor.service.settings.people, verdict_page)  # type: ignore[arg-type]
+    people = visitor.service.settings.people
+    return _shown(visitor, key, "verdict", people, verdict_page, job)  # type: ignore[arg-type]
 
 
 @router.get("/d/{key}/search")
-def search(visitor: Known, key: str) -> Response:
+def search(visitor: Known, key: str, job: JobId = "") -> Response:
     """Show which plans there are."""
     from osteocast.report.planning_page import search_page
 
-    return _shown(visitor, key, "plan", searched_people(visitor), search_page)  # type: ignore[arg-type]
+    return _shown(visitor, key, "plan", searched_people(visitor), search_page, job)  # type: ignore[arg-type]
 
 
 @router.get("/d/{key}/visit/{reader}")
@@ -77,16 +107,16 @@ def visit(
     reader: Literal["clinician", "patient"],
     format: Literal["html", "pdf"] = "html",
     save: bool = False,
+    job: JobId = "",
 ) -> Response:
     """Return the report of a visit, as a page that stands alone or as PDF."""
     from osteocast.report.visit import visit_html, visit_pdf
 
     draft = draft_of(visitor, key)
-    count = searched_people(visitor)
-    job = begin(visitor, "visit", draft, count)
-    found = visitor.service.jobs.result(job, _AT_ONCE)
-    if found is None:
-        return respond("waiting.html", visitor, draft=draft, job=job)
+    kept = {"format": format, **({"save": "true"} if save else {})}
+    found, waiting = _waited(visitor, draft, "visit", searched_people(visitor), job, **kept)
+    if waiting is not None:
+        return waiting
     if format == "pdf":
         with DRAWING:
             content = visit_pdf(found, reader)
@@ -110,12 +140,10 @@ def cancel(visitor: Known, job_id: str, form: Filled) -> Response:
 
 
 @router.get("/jobs/{job_id}/progress")
-def progress(visitor: Known, job_id: str) -> Response:
-    """Show how far long work is; when it is done, htmx loads the page again."""
+def progress(visitor: Known, job_id: str, then: str = "") -> Response:
+    """Show how far long work is, as long as there is something to wait for, and where to go then."""
+    # Of work that is not known any more, the page itself knows what to do.
     job = visitor.service.jobs.find(job_id, visitor.owner)
-    if job is None:
-        raise Gone("this work")
-    response = respond("progress.html", visitor, job=job)
-    if job.state not in ("waiting", "running"):
-        response.headers["HX-Refresh"] = "true"
-    return response
+    if not then.startswith("/d/"):
+        raise Refused(404, "there is no such page", "open the case again")
+    return respond("progress.html", visitor, job=job, then=then)
