@@ -15,6 +15,16 @@
     var print = event.target.closest ? event.target.closest("[data-print]") : null;
     if (print) { window.print(); }
   });
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") { closeDrawer(); }
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    if (event.detail.target.id === "drawer") {
+      opener = event.detail.requestConfig.elt;
+      var heading = event.detail.target.querySelector("h2");
+      if (heading) { heading.focus(); }
+    }
+  });
   // What was waited for is there: a page takes the place of the one that waited, a file is saved.
   document.addEventListener("htmx:afterSettle", function () {
     var there = document.querySelector("[data-go]");
