@@ -25,21 +25,30 @@ Indicator = Literal["info", "warning", "critical"]
 #: Characters; the specification asks for fewer than 140.
 LONGEST_SUMMARY = 139
 
+# What ends a clause; and one that fills less than a third of the line says too little alone.
+_CLAUSES = ("; ", ": ", ". ")
+_SHORTEST_SHARE = 3
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
 def shortened(text: str, most: int = LONGEST_SUMMARY) -> str:
-    """Return a text on one line, cut after a word where it is too long.
+    """Return a text on one line; one that is too long ends with a clause, or else after a word.
 
     Examples
     --------
     >>> shortened("measure bone density before the inhibitor, or now", 30)
     'measure bone density before…'
+    >>> shortened("the last dose wore off: bone is lost within a year", 40)
+    'the last dose wore off'
     """
     line = " ".join(text.split())
     if len(line) <= most:
         return line
     cut = line[:most]
+    # A clause that stands by itself says more than a longer one that breaks off.
+    whole = max((cut.rfind(mark) for mark in _CLAUSES), default=-1)
+    if whole >= most // _SHORTEST_SHARE:
+        return cut[:whole]
     head, space, _ = cut.rpartition(" ")
     # A single word longer than the line is cut where the line ends.
     return (head if space else cut[:-1]).rstrip(" ,;:.") + "…"
