@@ -66,6 +66,9 @@ class Metrics:
             "# HELP osteocast_computations_running Being computed, or waiting for it.",
             "# TYPE osteocast_computations_running gauge",
             f"osteocast_computations_running {computations.running}",
+            "# HELP process_cpu_seconds_total Processor time used by the program, in all its threads.",
+            "# TYPE process_cpu_seconds_total counter",
+            f"process_cpu_seconds_total {time.process_time():.3f}",
         ]
         return "\n".join(lines) + "\n"
 

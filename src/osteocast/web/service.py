@@ -11,6 +11,7 @@ from osteocast.web.computing import Computations
 from osteocast.web.drafts import Drafts
 from osteocast.web.jobs import Jobs
 from osteocast.web.metrics import Metrics
+from osteocast.web.remembering import Pages
 from osteocast.web.security.rates import Rates
 from osteocast.web.settings import Settings
 
@@ -36,6 +37,7 @@ class Service:
         self.computations = Computations(settings)
         self.jobs = Jobs(self.computations)
         self.drafts = Drafts(self.secret)
+        self.pages = Pages()
         self.metrics = Metrics()
         self.desk = None if settings.cds is None else Desk(settings.cds, self.metrics)
         self.login_rates = Rates(settings.logins_per_minute)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ class Visitor:
         What was asked for.
     live : bool
         Whether htmx asks, for a part of a page.
+    packs : bool
+        Whether the browser takes compressed pages.
     """
 
     service: Service
@@ -55,6 +58,7 @@ class Visitor:
     address: str = ""
     path: str = "/"
     live: bool = False
+    packs: bool = False
     extra: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -73,6 +77,16 @@ class Visitor:
     def multi_user(self) -> bool:
         """Whether people log in here."""
         return self.service.settings.multi_user
+
+    @property
+    def shown(self) -> tuple[Hashable, ...]:
+        """What of a visitor may stand on a page, besides the token."""
+        return (self.user, self.theme, self.view, self.path, self.live)
+
+    def stand_in(self) -> Visitor:
+        """Return somebody to whom the same is shown, and who has nothing else of this visitor."""
+        user, theme, view, path, live = self.user, self.theme, self.view, self.path, self.live
+        return Visitor(self.service, new_session(), user, False, theme, view, "", path, live)
 
     def remember(self, response: Response) -> None:
         """Tell the browser the session, if it does not know it."""
@@ -114,4 +128,5 @@ def visitor_of(request: Request) -> Visitor:
         address=request.client.host if request.client else "",
         path=request.url.path,
         live=request.headers.get("hx-request") == "true",
+        packs="gzip" in request.headers.get("accept-encoding", ""),
     )

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import JSONResponse, Response
 
 from osteocast.web.api.bodies import CASE_BODY, GivenCase, case_draft, problems
-from osteocast.web.api.results import WRONG, Name, as_json, described, remembered
+from osteocast.web.api.results import JSON, WRONG, Name, as_json, described, remembered
 from osteocast.web.errors import Gone, Refused
 from osteocast.web.jobs import Job
 from osteocast.web.long_work import begin, compute
+from osteocast.web.remembering import sent
 from osteocast.web.requests import Known
 from osteocast.web.visitors import Visitor
 
@@ -79,7 +80,7 @@ def plan(
     draft = case_draft(document, name)
     found = compute(visitor, "plan", draft, people)
     content = remembered(visitor, "plan-json", draft, people, lambda: as_json(search_as_data(found)))
-    return Response(content, media_type="application/json")
+    return sent(content, visitor, JSON)
 
 
 @router.post(

@@ -11,13 +11,27 @@ from starlette.responses import Response
 
 from osteocast.web.api.bodies import CASE_BODY, GivenCase, case_draft, problems
 from osteocast.web.drafts import Draft
+from osteocast.web.packing import Packed, pack
+from osteocast.web.remembering import sent
 from osteocast.web.requests import Known
 from osteocast.web.security.spending import spend
 from osteocast.web.visitors import Visitor
 
-__all__ = ["WRONG", "Name", "as_json", "described", "forecast_json", "remembered", "router", "verdict_json"]
+__all__ = [
+    "JSON",
+    "WRONG",
+    "Name",
+    "as_json",
+    "described",
+    "forecast_json",
+    "remembered",
+    "router",
+    "verdict_json",
+]
 
 router = APIRouter(prefix="/v1", tags=["results"])
+
+JSON = "application/json"
 
 _MOST_DRAWS = 2000
 _FEWEST_PEOPLE, _MOST_PEOPLE = 64, 20_000
@@ -30,7 +44,7 @@ def as_json(content: Any) -> bytes:
     return (json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def forecast_json(visitor: Visitor, document: dict[str, Any], name: str, draws: int) -> bytes:
+def forecast_json(visitor: Visitor, document: dict[str, Any], name: str, draws: int) -> Packed:
     """Return the forecast of a document, computed or remembered."""
     from osteocast.report import as_data
 
@@ -40,7 +54,7 @@ def forecast_json(visitor: Visitor, document: dict[str, Any], name: str, draws: 
     return remembered(visitor, "forecast-json", draft, draws, lambda: as_json(as_data(forecast)))
 
 
-def verdict_json(visitor: Visitor, document: dict[str, Any], name: str, people: int) -> bytes:
+def verdict_json(visitor: Visitor, document: dict[str, Any], name: str, people: int) -> Packed:
     """Return the verdict on a document, computed or remembered."""
     from osteocast.report import verdict_as_data
 
@@ -50,14 +64,10 @@ def verdict_json(visitor: Visitor, document: dict[str, Any], name: str, people: 
     return remembered(visitor, "verdict-json", draft, people, lambda: as_json(verdict_as_data(verdict)))
 
 
-def remembered(visitor: Visitor, kind: str, draft: Draft, count: int, make: Callable[[], bytes]) -> bytes:
+def remembered(visitor: Visitor, kind: str, draft: Draft, count: int, make: Callable[[], bytes]) -> Packed:
     """Return a result as text, written or remembered."""
     computations = visitor.service.computations
-    return computations.get(computations.key_of(kind, draft, count), make)
-
-
-def _answer(content: bytes) -> Response:
-    return Response(content, media_type="application/json")
+    return computations.get(computations.key_of(kind, draft, count), lambda: pack(make()))
 
 
 #: What can go wrong with each of them.
@@ -89,7 +99,7 @@ def forecast(
     draws: Annotated[int, Query(ge=0, le=_MOST_DRAWS, description="Virtual people behind the bands.")] = 256,
 ) -> Response:
     """Bone density, T-scores, turnover, fractures and safety of each plan, with bands and sources."""
-    return _answer(forecast_json(visitor, document, name, draws))
+    return sent(forecast_json(visitor, document, name, draws), visitor, JSON)
 
 
 @router.post(
@@ -111,4 +121,4 @@ def verdict(
     ] = 4096,
 ) -> Response:
     """Give the probability that each plan is enough, its reason, grade, and what it hangs on."""
-    return _answer(verdict_json(visitor, document, name, people))
+    return sent(verdict_json(visitor, document, name, people), visitor, JSON)

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from osteocast.guidance import calendar
-from osteocast.web.api.results import forecast_json
+from osteocast.web.api.results import JSON, forecast_json
 from osteocast.web.drafts import Draft
 from osteocast.web.errors import Refused
 from osteocast.web.keeping import title_of
+from osteocast.web.remembering import sent
 from osteocast.web.rendering import respond
 from osteocast.web.requests import Known, draft_of
 from osteocast.web.security.spending import spend
@@ -45,7 +46,7 @@ def numbers(visitor: Known, key: str) -> Response:
     """Return every number of the forecast."""
     draft = draft_of(visitor, key)
     content = forecast_json(visitor, draft.document, draft.name, visitor.service.settings.draws)
-    return Response(content, media_type="application/json", headers=file_headers(draft, "-forecast.json"))
+    return sent(content, visitor, JSON, headers=file_headers(draft, "-forecast.json"))
 
 
 @router.get("/d/{key}/page.html")

@@ -16,6 +16,7 @@ from osteocast.web.forms.carrying import draft_from
 from osteocast.web.forms.document import apply
 from osteocast.web.forms.fields import plausible
 from osteocast.web.forms.shown import shown_form
+from osteocast.web.remembering import remembered
 from osteocast.web.rendering import respond
 from osteocast.web.requests import Filled, Known, Sent, draft_of, read_text, text_fields
 from osteocast.web.visitors import Visitor
@@ -53,13 +54,14 @@ def form_page(
 @router.get("/new")
 def new(visitor: Known) -> Response:
     """Start a case."""
-    return form_page(visitor, Draft({}, ""))
+    return remembered(visitor, (), lambda reader: form_page(reader, Draft({}, "")))
 
 
 @router.get("/d/{key}/edit")
 def edit(visitor: Known, key: str, section: str = "") -> Response:
     """Change a case."""
-    return form_page(visitor, draft_of(visitor, key), opened=section)
+    draft = draft_of(visitor, key)
+    return remembered(visitor, (key, section), lambda reader: form_page(reader, draft, opened=section))
 
 
 @router.post("/edit")

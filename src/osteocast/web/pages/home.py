@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from osteocast.web.errors import Gone
 from osteocast.web.examples import Example, examples
+from osteocast.web.remembering import remembered
 from osteocast.web.rendering import respond
 from osteocast.web.requests import Filled, Found, Known
 from osteocast.web.showing.forecast import first_look
@@ -37,8 +38,12 @@ def home(visitor: Known) -> Response:
     known = examples()
     example = next(iter(known.values()))
     draft = example_draft(visitor, example)
-    look = first_look(visitor.service.computations, draft)
-    return respond("home.html", visitor, examples=known.values(), example=example, draft=draft, look=look)
+
+    def made(reader: Visitor) -> Response:
+        look = first_look(visitor.service.computations, draft)
+        return respond("home.html", reader, examples=known.values(), example=example, draft=draft, look=look)
+
+    return remembered(visitor, (draft.key,), made)
 
 
 @router.get("/examples/{name}")

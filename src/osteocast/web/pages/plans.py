@@ -14,6 +14,7 @@ from osteocast.web.drafts import Draft
 from osteocast.web.forms.carrying import carried, draft_from
 from osteocast.web.forms.paths import dotted
 from osteocast.web.forms.plans import MOST_PLANS, PRESETS, apply_plans, preset, shown_plans, with_plans
+from osteocast.web.remembering import remembered
 from osteocast.web.rendering import respond
 from osteocast.web.requests import Filled, Known, draft_of
 from osteocast.web.security.spending import spend
@@ -30,7 +31,6 @@ def _page(visitor: Visitor, draft: Draft, problems: Sequence[Problem] = (), adde
     look = None
     reasons: tuple[str, ...] = ()
     if not problems:
-        spend(visitor, draft)
         try:
             look = first_look(visitor.service.computations, draft)
         except InputError as error:
@@ -72,7 +72,13 @@ def plans(visitor: Known, key: str) -> Response:
         return RedirectResponse(f"/d/{key}/edit", 303)
     except NotCovered:
         return RedirectResponse(f"/d/{key}", 303)
-    return _page(visitor, _changed(visitor, draft, document))
+    changed = _changed(visitor, draft, document)
+
+    def made(reader: Visitor) -> Response:
+        spend(visitor, changed)
+        return _page(reader, changed)
+
+    return remembered(visitor, (changed.key,), made)
 
 
 @router.post("/plans")
@@ -90,6 +96,7 @@ def change(visitor: Known, form: Filled) -> Response:
         _add(document, draft, form.get("preset", "none"))
     draft = _changed(visitor, draft, document)
     if kind == "add":
+        spend(visitor, draft)
         return _page(visitor, draft, added=place)
     return RedirectResponse(f"/d/{draft.key}/plans", 303)
 
