@@ -37,6 +37,22 @@ def test_a_forecast_prints_its_table_and_writes_its_files(tmp_path: Path) -> Non
     assert "forecast.html" in done.stderr
 
 
+def test_a_forecast_is_done_before_garbage_is_looked_for(tmp_path: Path) -> None:
+    code = (
+        "import gc; from osteocast.cli import main\n"
+        "before = gc.get_stats()\n"
+        "try: main()\n"
+        "finally: print(before == gc.get_stats())"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code, "forecast", EXAMPLE, "--draws", "8", "--output", tmp_path / "visit"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.splitlines()[-1] == "True"
+
+
 def test_json_goes_to_stdout_alone_and_writes_nothing(tmp_path: Path) -> None:
     done = osteocast(
         "forecast",

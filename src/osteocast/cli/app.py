@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
-from typing import Annotated
+from collections.abc import Callable, Collection
+from typing import Annotated, Any
 
 import typer
 
@@ -76,14 +79,38 @@ And look behind it:
 Exit codes: 0 done, 1 failed, 2 something given is wrong, 3 the person is not covered.
 """
 
-app = typer.Typer(
-    name="osteocast",
-    help=_HELP,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+_COMMANDS: dict[str, Callable[..., Any]] = {
+    "forecast": forecasting.forecast,
+    "verdict": verdict.verdict,
+    "plan": planning.plan,
+    "titrate": titration.titrate,
+    "report": report.report,
+    "safety": guidance.safety,
+    "guidelines": guidance.guidelines,
+    "surveillance": guidance.surveillance,
+    "validate": trials.validate,
+    "trial": virtual_trials.trial,
+    "replicates": virtual_trials.replicates,
+    "policy": virtual_trials.policy,
+    "claims": claims.claims,
+    "serve": serve.serve,
+    "cite": evidence.cite,
+    "export": export.export,
+    "import": importing.import_,
+    "parameters": system.parameters,
+    "drugs": system.drugs,
+    "doctor": system.doctor,
+}
+_GROUPS = {
+    "cohort": cohort.app,
+    "evidence": evidence.app,
+    "lifestyle": lifestyle.app,
+    "cases": store.app,
+    "users": users.app,
+}
+_NAMES = (*_COMMANDS, *_GROUPS)
+# Objects more, before garbage is looked for: more than a forecast makes, few enough not to be missed.
+_SELDOM = 200_000
 
 
 def _version(wanted: bool) -> None:
@@ -92,7 +119,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and stop.", callback=_version, is_eager=True)
@@ -101,37 +127,43 @@ def _root(
     """Hold the options of the command as a whole; its help is that of the app."""
 
 
-app.command("forecast")(forecasting.forecast)
-app.command("verdict")(verdict.verdict)
-app.command("plan")(planning.plan)
-app.command("titrate")(titration.titrate)
-app.command("report")(report.report)
-app.command("safety")(guidance.safety)
-app.command("guidelines")(guidance.guidelines)
-app.command("surveillance")(guidance.surveillance)
-app.command("validate")(trials.validate)
-app.command("trial")(virtual_trials.trial)
-app.command("replicates")(virtual_trials.replicates)
-app.command("policy")(virtual_trials.policy)
-app.command("claims")(claims.claims)
-app.add_typer(cohort.app)
-app.add_typer(evidence.app, name="evidence")
-app.add_typer(lifestyle.app, name="lifestyle")
-app.add_typer(store.app, name="cases")
-app.add_typer(users.app, name="users")
-app.command("serve")(serve.serve)
-app.command("cite")(evidence.cite)
-app.command("export")(export.export)
-app.command("import")(importing.import_)
-app.command("parameters")(system.parameters)
-app.command("drugs")(system.drugs)
-app.command("doctor")(system.doctor)
+def _of(names: Collection[str]) -> typer.Typer:
+    """Put some of the commands together."""
+    made = typer.Typer(
+        name="osteocast",
+        help=_HELP,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback()(_root)
+    for name, command in _COMMANDS.items():
+        if name in names:
+            made.command(name)(command)
+    for name, group in _GROUPS.items():
+        if name in names:
+            made.add_typer(group, name=name)
+    return made
+
+
+app = _of(_NAMES)
 
 
 def main() -> None:
     """Run the command line; an error that osteocast can explain becomes a message and an exit code."""
     as_json = "--json" in sys.argv
+    called = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1] in _NAMES else None
+    if called != "serve":
+        _leave_garbage()
     try:
-        app()
+        # Typer describes every command that it knows before it looks for the one that was called.
+        (_of([called]) if called else app)()
     except OsteocastError as error:
         sys.exit(fail(error, as_json=as_json))
+
+
+def _leave_garbage() -> None:
+    """Look for garbage seldom, and not at the end: what a command makes lives about as long as it does."""
+    gc.set_threshold(_SELDOM)
+    atexit.register(gc.freeze)
