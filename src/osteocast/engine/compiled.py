@@ -24,7 +24,7 @@ from osteocast.engine import storage
 from osteocast.engine.kernel import INPUTS, N_STATE, PARAMETERS
 from osteocast.engine.layout import ARGUMENTS, DOUBLE, layout
 
-__all__ = ["bind", "check", "is_kept", "key", "prepare"]
+__all__ = ["bind", "check", "is_kept", "key", "prepare", "strip"]
 
 _SOURCES = (
     "arithmetic.py",
@@ -250,23 +250,41 @@ def _compile() -> tuple[bytes | None, _Entry]:
     return code, _callable(made.address)
 
 
+def strip(module: Any, name: str, builder: Any) -> None:
+    """Take out of a module what Numba adds for errors that cannot occur, and leave one function to call.
+
+    Numba writes into every function what is done if it raises. Ours raise nothing, which can be seen as soon
+    as nobody else may replace them; what nobody calls then goes, and the interpreter with it.
+
+    Parameters
+    ----------
+    module : llvmlite.binding.ModuleRef
+        Is changed.
+    name : str
+        The function that stays callable.
+    builder : llvmlite.binding.PassBuilder
+        Of the processor that the code is for.
+    """
+    import llvmlite.binding as llvm
+
+    for function in module.functions:
+        if not function.is_declaration and function.name != name:
+            function.linkage = "internal"
+    passes = llvm.create_new_module_pass_manager()
+    passes.add_ipsccp_pass()
+    passes.add_simplify_cfg_pass()
+    passes.add_global_dead_code_eliminate_pass()
+    passes.run(module, builder)
+
+
 def _object_code(text: str, name: str) -> bytes | None:
     """Turn Numba's intermediate code into an object that needs nothing of Numba."""
     import llvmlite.binding as llvm
 
     machine = _machine()
     module = llvm.parse_assembly(_BEGINS.sub(rf"\1 alignstack({_CACHE_LINE}) {{", text))
-    for function in module.functions:
-        if not function.is_declaration and function.name != name:
-            function.linkage = "internal"
     module.get_function(name).name = _SYMBOL
-    # Numba writes into every function what is done if it raises. Ours raise nothing, which can be seen as
-    # soon as nobody else may replace them; what nobody calls then goes, and the interpreter with it.
-    passes = llvm.create_new_module_pass_manager()
-    passes.add_ipsccp_pass()
-    passes.add_simplify_cfg_pass()
-    passes.add_global_dead_code_eliminate_pass()
-    passes.run(module, llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options()))
+    strip(module, _SYMBOL, llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options()))
     needed = {function.name for function in module.functions if function.is_declaration}
     if any(not one.startswith("llvm.") and one not in _LIBRARY for one in needed):
         return None
