@@ -22,7 +22,8 @@ CASE: dict[str, Any] = {
 }
 EMPTIED = """
 ALTER TABLE audit DISABLE TRIGGER USER;
-TRUNCATE results, versions, shares, cases, sessions, attempts, users, audit RESTART IDENTITY CASCADE;
+TRUNCATE drafts, secrets, results, versions, shares, cases, sessions, attempts, users, audit
+    RESTART IDENTITY CASCADE;
 UPDATE audit_head SET sequence = 0, hash = repeat('0', 64);
 ALTER TABLE audit ENABLE TRIGGER USER;
 """

@@ -2,7 +2,7 @@
 
 A case has an owner, a row for every version that was ever saved, and shares. Documents are kept as text, so
 that what is read is byte for byte what was saved, on every database. Nothing clinical stands outside
-`VersionRow` and `ResultRow`; the audit trail has neither titles nor values.
+`VersionRow`, `ResultRow` and `DraftRow`; the audit trail has neither titles nor values.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ __all__ = [
     "AuditRow",
     "Base",
     "CaseRow",
+    "DraftRow",
     "Moment",
     "ResultRow",
+    "SecretRow",
     "SessionRow",
     "ShareRow",
     "UserRow",
@@ -135,6 +137,31 @@ class ResultRow(Base):
     made_with: Mapped[str] = mapped_column(primary_key=True)  # JSON
     summary: Mapped[str]  # JSON
     kept_at: Mapped[datetime]
+
+
+class DraftRow(Base):
+    """A case that is looked at and not saved. Its owner is not always a user: one may have no name yet."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (
+        Index("ix_drafts_owner", "owner", "seen_at"),
+        Index("ix_drafts_case_id", "case_id"),
+    )
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    content: Mapped[str]  # JSON
+    seen_at: Mapped[datetime]
+
+
+class SecretRow(Base):
+    """What the web application makes its tokens and addresses from."""
+
+    __tablename__ = "secrets"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]  # hexadecimal
 
 
 class ShareRow(Base):

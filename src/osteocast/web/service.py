@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from typing import TYPE_CHECKING, cast
 
@@ -14,6 +13,7 @@ from osteocast.web.metrics import Metrics
 from osteocast.web.remembering import Pages
 from osteocast.web.security.rates import Rates
 from osteocast.web.settings import Settings
+from osteocast.web.shelf import Shelf
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -33,10 +33,10 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.secret = secrets.token_bytes(32)
         self.computations = Computations(settings)
         self.jobs = Jobs(self.computations)
-        self.drafts = Drafts(self.secret)
+        self.shelf = Shelf(lambda: self.store)
+        self.drafts = Drafts(self.shelf.secret, self.shelf)
         self.pages = Pages()
         self.metrics = Metrics()
         self.desk = None if settings.cds is None else Desk(settings.cds, self.metrics)
@@ -45,6 +45,11 @@ class Service:
         self.warmed = threading.Event()
         self._store: Store | None = None
         self._opening = threading.Lock()
+
+    @property
+    def secret(self) -> bytes:
+        """What tokens are made from; the same after a restart."""
+        return self.shelf.secret()
 
     @property
     def store(self) -> Store:

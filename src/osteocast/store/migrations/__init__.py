@@ -7,7 +7,7 @@ loading Alembic; a test holds the two together.
 __all__ = ["HEAD", "REVISIONS", "VERSION_TABLE"]
 
 #: Every revision, oldest first.
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 HEAD = REVISIONS[-1]
 
 #: Its own name, so that the tables can live in one PostgreSQL database with those of other programs.

@@ -84,7 +84,7 @@ def _links(shared: Service, document: dict[str, Any], base_url: str) -> tuple[Li
     """Return the page of the case; where people log in, only the page."""
     if shared.settings.multi_user:
         return (Link("Open osteocast", f"{base_url}/"),)
-    kept = shared.drafts.keep(Draft(document, "From the record"), _OWNER)
+    kept = shared.drafts.keep(Draft(document, "From the record"), _OWNER, lasting=False)
     return (Link("Forecast and plans in osteocast", f"{base_url}/d/{kept.key}"),)
 
 

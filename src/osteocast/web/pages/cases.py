@@ -98,6 +98,7 @@ def act(visitor: Known, case_id: str, action: str, form: Filled) -> Response:
             problem = Problem("sure", Problem.ABSENT, "a tick that you are sure", "tick the box first")
             raise InputError([problem])
         store.delete_case(db, me, case_id)
+        visitor.service.drafts.forget(case_id)
         back = "/cases"
     elif action == "share":
         access = form.get("access", "read")
