@@ -25,7 +25,7 @@ from osteocast.physiology import INPUT_NAMES, INPUTS, OBSERVABLE_INDEX, OBSERVAB
 RELATIVE_TOLERANCE = 1e-4
 FIRST_STEP = 0.5  # days after a start or an event
 MAX_STEPS = 100_000
-BLOCK = 256  # patients a thread takes at a time
+BLOCK, SMALLEST_BLOCK = 256, 32  # patients a thread takes at a time
 
 STATUS = ("ok", "rescued", "step too small", "too many steps", "not finite", "out of range")
 
@@ -185,15 +185,18 @@ def simulate(
     )
     compiled.check(given)
     reduced = _reduced(given)
+    threads = threads or os.cpu_count() or 1
     jobs: list[tuple[Callable[[int, int], None], int, int]] = []
     for is_reduced in (True, False):
         order = np.flatnonzero(reduced == is_reduced)
         if order.size:
             which = {"order": order, "n_ordered": order.size, "reduced": int(is_reduced)}
             integrate = compiled.bind(given | which)
-            firsts = range(0, order.size, BLOCK)
-            jobs += [(integrate, first, min(first + BLOCK, order.size)) for first in firsts]
-    workers = min(threads or os.cpu_count() or 1, max(len(jobs), 1))
+            # A batch smaller than that is shared out as well, unless it is hardly worth a thread.
+            block = min(BLOCK, max(SMALLEST_BLOCK, -(-order.size // threads)))
+            firsts = range(0, order.size, block)
+            jobs += [(integrate, first, min(first + block, order.size)) for first in firsts]
+    workers = min(threads, max(len(jobs), 1))
     if workers <= 1:
         for integrate, first, last in jobs:
             integrate(first, last)
