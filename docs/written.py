@@ -94,8 +94,11 @@ def rules() -> str:
 
 
 def routes() -> str:
-    """Return the page of routes: what programs can ask of the web application."""
+    """Return the page of routes: what programs can ask of the web application, and the pages for people."""
+    from fastapi.routing import APIRoute
+
     from osteocast.web import Settings, create_app
+    from osteocast.web.app import ROUTERS
 
     described: Mapping[str, Any] = create_app(Settings(warm=False)).openapi()
     lines = [_ROUTES]
@@ -107,6 +110,16 @@ def routes() -> str:
             if asked:
                 lines.append(f"- takes {', '.join(asked)}")
             lines.append(f"- answers {', '.join(route['responses'])}")
+    lines.append(
+        "\n## Pages\n\nWhat people open in a browser; [the page](web.md#what-is-where) says what is where."
+    )
+    pages = [
+        (f"`{' '.join(sorted(route.methods))} {route.path}`", _first(route.endpoint))
+        for module in ROUTERS
+        for route in module.router.routes
+        if isinstance(route, APIRoute) and not route.include_in_schema
+    ]
+    lines += _table(("address", "what it does"), pages)
     return "\n".join(lines) + "\n"
 
 
@@ -128,6 +141,11 @@ def keep(page: Path, text: str) -> None:
     """Write a page unless it stands there already: Sphinx reads again what is newer."""
     if not page.is_file() or page.read_text(encoding="utf-8") != text:
         page.write_text(text, encoding="utf-8")
+
+
+def _first(function: Callable[..., Any]) -> str:
+    """Return the first line of what a function says of itself."""
+    return (function.__doc__ or "").strip().partition("\n")[0]
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:

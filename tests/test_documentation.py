@@ -53,14 +53,24 @@ def test_every_command_has_its_section_and_no_section_outlives_its_command() -> 
     assert set(SECTIONS) == set(COMMANDS)
 
 
+def options_of(command: Any) -> list[tuple[str, ...]]:
+    """Every option of a command by the names that turn it on, and by those that turn it off."""
+    given = [one for one in command.params if one.param_type_name == "option" and not one.hidden]
+    return [tuple(names) for one in given for names in (one.opts, one.secondary_opts) if names]
+
+
 @pytest.mark.parametrize("path", COMMANDS)
 def test_every_option_is_documented(path: str) -> None:
-    options = {
-        max(parameter.opts, key=len)
-        for parameter in COMMANDS[path].params
-        if parameter.param_type_name == "option" and not parameter.hidden
-    }
-    assert {option for option in options if f"`{option}" not in SECTIONS[path]} == set()
+    # A whole word: what is said of `--device` says nothing of a `--dev`.
+    said = set(re.findall(r"`(--[a-z-]+)(?=[` ])", SECTIONS[path]))
+    said |= set(re.findall(r"`--[a-z-]+ ?/ ?(--[a-z-]+)", SECTIONS[path]))
+    assert {max(names, key=len) for names in options_of(COMMANDS[path])} - said == set()
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_no_option_is_listed_that_the_command_does_not_have(path: str) -> None:
+    listed = set(re.findall(r"^- `(--[a-z-]+)(?=[` ])", SECTIONS[path], flags=re.MULTILINE))
+    assert listed - {name for names in options_of(COMMANDS[path]) for name in names} == set()
 
 
 @pytest.mark.parametrize("path", COMMANDS)
@@ -169,6 +179,23 @@ def test_every_route_is_on_the_page_of_routes() -> None:
     assert len(routes) > 10
     for method, path in routes:
         assert any(one == method and shown.endswith(path) for one, shown in described), (method, path)
+
+
+def test_every_page_for_people_is_on_the_page_of_routes_with_what_it_does() -> None:
+    from fastapi.routing import APIRoute
+
+    from osteocast.web.app import ROUTERS
+
+    told = dict(re.findall(r"^\| `(\w+ \S+)` \| (.+) \|$", written().routes(), flags=re.MULTILINE))
+    pages = {
+        f"{method} {route.path}"
+        for module in ROUTERS
+        for route in module.router.routes
+        if isinstance(route, APIRoute) and not route.include_in_schema
+        for method in route.methods - {"HEAD"}
+    }
+    assert {"GET /", "POST /plans", "GET /d/{key}/verdict"} <= pages
+    assert {page for page in pages if not told.get(page, "").strip()} == set()
 
 
 def _routes_of(name: str, kind: type) -> Iterator[tuple[str, str]]:
