@@ -41,6 +41,11 @@ def unscanned() -> oc.Forecast:
 def every_chart() -> tuple[charts.Chart, ...]:
     made = [charts.bone(forecast(name), site) for name in NAMES for site in forecast().sites]
     made += [charts.bone(unscanned()), charts.bone(forecast(), width=270, labels=False)]
+    made += [
+        charts.bone(forecast(), people=True),
+        charts.bone(forecast(), width=270, labels=False, people=True),
+    ]
+    made += [charts.bone(forecast(NAMES[1]), focus="no-bone-drug", people=True, width=300, doses=False)]
     return (*made, *(charts.course(forecast(), one.name) for one in (*charts.MARKERS, *charts.MECHANISM)))
 
 
@@ -53,7 +58,7 @@ def with_few_rows(spec: Any) -> Any:
     return {key: value[:3] if key == "values" else with_few_rows(value) for key, value in spec.items()}
 
 
-@pytest.mark.parametrize("index", range(len(NAMES) * 3 + 2 + 8))
+@pytest.mark.parametrize("index", range(len(NAMES) * 3 + 5 + 8))
 def test_every_chart_is_valid_vega_lite_and_draws(index: int) -> None:
     chart = every_chart()[index]
     altair.Chart.from_dict(with_few_rows(chart.spec), validate=True)

@@ -11,8 +11,16 @@ from osteocast.charts.chart import SCHEMA, Chart
 from osteocast.charts.fan import END_ROOM, end_bars, fan
 from osteocast.charts.lanes import dose_lanes
 from osteocast.charts.layout import domain, free_place, spread, wrapped, years_domain
+from osteocast.charts.path_words import (
+    describe_paths,
+    describe_plan_paths,
+    path_table,
+    paths_table,
+    people_of,
+)
+from osteocast.charts.paths import explained, halo, legend, strands
 from osteocast.charts.scales import colour, dash, rounded, symbol
-from osteocast.charts.theme import CONFIG, INK, MUTED, PAPER, THRESHOLD
+from osteocast.charts.theme import CONFIG, INK, MUTED, PAPER, THRESHOLD, style
 from osteocast.charts.words import band_table, change_table, describe, describe_plan
 from osteocast.forecast.results import Forecast, PlanForecast
 from osteocast.forecast.scans import SiteBasis
@@ -33,6 +41,7 @@ _ROOM_FOR_WORDS = 400  # pixels
 _LABEL_WIDTH = 27  # characters
 _LINE = 15.0  # height of a line of text
 _THRESHOLD_CHARACTER = 5.9  # width of a character at 11 pixels, on average
+_LEGEND_BEYOND = 40.0  # pixels that a legend may reach over the axes on both sides
 
 
 def bone(
@@ -44,11 +53,12 @@ def bone(
     labels: bool = True,
     doses: bool = True,
     focus: str | None = None,
+    people: bool = False,
 ) -> Chart:
     """Chart BMD of one site under every plan, with T-scores on the right.
 
     The fan holds 50, 80 and 95% of virtual people under one plan; bars at the end of each line hold 50%
-    (thick) and 95% (thin) under the others.
+    (thick) and 95% (thin) under the others. For patients about 20 single people take the place of both.
 
     Parameters
     ----------
@@ -65,13 +75,17 @@ def bone(
     focus : str, optional
         Name or key of a plan to show alone, the others as thin grey lines behind it. By default all plans are
         shown, with the fan of the first without a drug for bone.
+    people : bool
+        Whether single virtual people (`Curve.paths`) are drawn as thin lines instead of bands, with words for
+        the person herself. A forecast without virtual people has none, and is drawn without them.
 
     Returns
     -------
     Chart
     """
     basis = forecast.sites[site or forecast.first_site]
-    view = _Bone(forecast, basis, width, height, labels, focus)
+    people = people and people_of(forecast.plans[0].curves[f"change_{basis.site}"]) > 0
+    view = _Bone(forecast, basis, width, height, labels, focus, people)
     plot = view.plot()
     lanes = dose_lanes(forecast, width, view.x_domain, labels) if doses else None
     spec: dict[str, Any] = {
@@ -79,22 +93,17 @@ def bone(
         "config": CONFIG,
         **({"vconcat": [plot, lanes], "spacing": 8} if lanes else plot),
     }
+    key = basis.site.replace("_", "-") + ("-people" if people else "")
+    title = f"Bone density of the {basis.label}"
     if focus is not None:
         plan = forecast.plan(focus)
-        return Chart(
-            f"{basis.site.replace('_', '-')}-{plan.key}",
-            plan.name,
-            describe_plan(forecast, basis, plan),
-            band_table(forecast, basis, plan),
-            spec,
-        )
-    return Chart(
-        basis.site.replace("_", "-"),
-        f"Bone density of the {basis.label}",
-        describe(forecast, basis),
-        change_table(forecast, basis),
-        spec,
-    )
+        say, tabulate = (describe_plan_paths, path_table) if people else (describe_plan, band_table)
+        words = say(forecast, basis, plan), tabulate(forecast, basis, plan)
+        return Chart(f"{key}-{plan.key}", plan.name, *words, spec)
+    if people:
+        shown = reference_plan(forecast)
+        return Chart(key, title, describe_paths(forecast, basis, shown), paths_table(forecast, basis), spec)
+    return Chart(key, title, describe(forecast, basis), change_table(forecast, basis), spec)
 
 
 class _Bone:
@@ -108,9 +117,10 @@ class _Bone:
         height: int,
         labels: bool,
         focus: str | None,
+        people: bool,
     ) -> None:
         self.forecast, self.basis = forecast, basis
-        self.width, self.height, self.labels = width, height, labels
+        self.width, self.height, self.labels, self.people = width, height, labels, people
         self.name = f"bmd_{basis.site}" if basis.scale is not None else f"change_{basis.site}"
         self.years = forecast.years
         self.today = -forecast.origin / DAYS_PER_YEAR
@@ -119,7 +129,7 @@ class _Bone:
         self.fanned = forecast.plans.index(reference_plan(forecast)) if self.focus is None else self.focus
         has_bands = bool(forecast.plans[0].curves[self.name].bands)
         first, last = years_domain(float(self.years[0]), float(self.years[-1]))
-        room = END_ROOM / width if has_bands and self.focus is None else 0.0
+        room = END_ROOM / width if has_bands and self.focus is None and not people else 0.0
         self.end_step = room * (last - first) / (1 - self.count * room)
         self.x_domain = (first, last + self.count * self.end_step)
         self.thresholds = list(self._thresholds())
@@ -128,9 +138,12 @@ class _Bone:
     def plot(self) -> Layer:
         """Return the main view."""
         lines = self._lines() if self.focus is None else self._focused()
-        layers = [*self._bands(), *self._threshold_lines(), *self._today(), *lines, *self._scans()]
+        spread = self._strands() if self.people else self._bands()
+        layers = [*spread, *self._threshold_lines(), *self._today(), *lines, *self._scans()]
         if self.labels:
             layers += self._labels()
+        if self.people and (self.labels or self.focus is None):
+            layers += self._legend()
         views = [{"layer": layers}]
         if self.basis.scale is not None:
             views.append(self._t_axis())
@@ -166,12 +179,16 @@ class _Bone:
 
     def _extent(self, margin: float) -> tuple[float, float]:
         values: list[float] = []
-        for plan in self.forecast.plans:
+        ahead = self.forecast.days >= 0
+        for i, plan in enumerate(self.forecast.plans):
             curve = plan.curves[self.name]
-            widest = curve.bands[-1:]
-            for series in (curve.value, *(end for band in widest for end in (band.low, band.high))):
-                shown = series if series is curve.value else series[self.forecast.days >= 0]
-                values += [float(np.nanmin(shown)), float(np.nanmax(shown))]
+            around = [end for band in curve.bands[-1:] for end in (band.low, band.high)]
+            if self.people:
+                # Charts of one plan each share a scale; lines that nobody sees need no room.
+                assert curve.paths is not None
+                around = list(curve.paths) if self.focus is not None or i == self.fanned else []
+            for series in (curve.value, *(one[ahead] for one in around)):
+                values += [float(np.nanmin(series)), float(np.nanmax(series))]
         for scan in self.basis.scans:
             reach = scan.least_significant_change or 0.0
             values += [scan.bmd - reach, scan.bmd + reach]
@@ -285,6 +302,24 @@ class _Bone:
             layers += end_bars(bars, self._x(), self._y("low"), self._y(), *plans)
         return layers
 
+    def _strands(self) -> list[Layer]:
+        """Draw single people under one plan, and a seam for the line that stands out from them."""
+        plan = self.forecast.plans[self.fanned]
+        place = self._x(), self._y()
+        middle = self._ahead(plan.curves[self.name].value)
+        seam = [{"year": rounded(year), "value": rounded(value)} for year, value in middle]
+        return [
+            *strands(self.forecast, plan, self.name, style(self.fanned).colour, *place),
+            halo(seam, *place),
+        ]
+
+    def _legend(self) -> list[Layer]:
+        several = self.focus is None and self.count > 1
+        entries = explained(self.forecast, self.basis, self.fanned, several=several)
+        # A small chart has little room: its legend begins where the numbers of the axis do.
+        left = 0.0 if self.width >= _ROOM_FOR_WORDS else -_LEGEND_BEYOND
+        return legend(entries, left, self.width - left + _LEGEND_BEYOND)
+
     def _focused(self) -> list[Layer]:
         """Draw one plan as itself and the others as thin lines in grey."""
         assert self.focus is not None
@@ -292,7 +327,7 @@ class _Bone:
         others = [
             {"plan": i, "year": rounded(year), "value": rounded(value)}
             for i, other in enumerate(self.forecast.plans)
-            if i != self.focus
+            if i != self.focus and not self.people
             for year, value in self._ahead(other.curves[self.name].value)
         ]
         rows = [
@@ -315,12 +350,10 @@ class _Bone:
         for bmd, text in self.thresholds:
             # The words stand where the lines leave most room.
             line = (high - bmd) / (high - low) * self.height
-            left, above = free_place(
-                self._drawn(), line, (_THRESHOLD_CHARACTER * len(text), _LINE), self.width
-            )
-            rows.append(
-                {"value": rounded(bmd), "text": text, "left": left, "top": line + (-9 if above else 10)}
-            )
+            long = _THRESHOLD_CHARACTER * len(text)
+            left, above = free_place(self._drawn(), line, (long, _LINE), self.width)
+            ends = {"left": left, "right": left + long, "top": line + (-9 if above else 10)}
+            rows.append({"value": rounded(bmd), "text": text, **ends})
         rule = {"type": "rule", "color": THRESHOLD, "strokeWidth": 1, "strokeDash": [1, 3]}
         text_mark = {
             "type": "text",
@@ -329,12 +362,12 @@ class _Bone:
             "fontSize": 11,
             "color": THRESHOLD,
         }
-        place = {
-            "x": {**_PIXELS, "field": "left"},
-            "y": {**_PIXELS, "field": "top"},
-            "text": {"field": "text", "type": "nominal"},
-        }
-        return [_layer(rows, rule, {"y": self._y()}), _layer(rows, text_mark, place)]
+        place = {"x": {**_PIXELS, "field": "left"}, "y": {**_PIXELS, "field": "top"}}
+        words = _layer(rows, text_mark, {**place, "text": {"field": "text", "type": "nominal"}})
+        # Thin lines run everywhere: words have to be read on top of them.
+        clear = {"type": "rule", "color": PAPER, "strokeWidth": _LINE - 1, "opacity": 0.8}
+        below = [_layer(rows, clear, {**place, "x2": {"field": "right"}})] if self.people else []
+        return [_layer(rows, rule, {"y": self._y()}), *below, words]
 
     def _drawn(self) -> np.ndarray:
         """Points in pixels, ndarray (n, 2), of whatever a text should stay clear of."""
