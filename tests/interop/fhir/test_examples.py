@@ -24,7 +24,7 @@ DOCS = ROOT / "docs" / "fhir.md"
 BLOCK = re.compile(r"(<!-- examples: begin -->\n)(.*?)(<!-- examples: end -->)", re.DOTALL)
 
 OLDER = {"birth_date": "1955-02-10", "menopause": {"age": 50}}
-#: What is told beside each record, which does not say it; two of the people are younger than the model covers.
+#: What is told beside each record, which does not say it; two people are younger than the model covers.
 TOLD: dict[str, dict[str, Any]] = {
     "us-core-dxa": {"device": "hologic", "extra": {"person": OLDER}},
     "core-dxa": {"device": "lunar", "extra": {"person": {"sex": "female", **OLDER}}},
