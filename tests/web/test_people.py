@@ -98,6 +98,7 @@ def test_nobody_gets_in_without_logging_in(running: TestClient, method: str, pat
         reader="patient",
         quantity="pth",
         service_id="x",
+        kind="density",
     )
     if address.startswith("/cds-services"):
         # Records show tokens of their own; without settings that know any there are no cards here.

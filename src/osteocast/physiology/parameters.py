@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -43,7 +44,7 @@ class Parameter:
 
     `basis` is ``published`` (a source gives it), ``derived`` (arithmetic on published values, see `note`),
     ``estimate`` (chosen by us, see `note`), ``calibrated`` (fitted to trials under `prior`) or ``person``
-    (differs by person).
+    (differs by person). `informed_by` names the trials behind a calibrated one, each with its share.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Parameter:
     note: str = ""
     prior: Prior | None = None
     sd: float | None = None
+    informed_by: tuple[str, ...] = ()
 
 
 def _read(name: str) -> dict[str, dict[str, object]]:
@@ -88,8 +90,14 @@ def parameters() -> dict[str, Parameter]:
     from dataclasses import replace
 
     merged = dict(declared())
-    for name, entry in (_read("calibrated.yaml").get("parameters") or {}).items():
-        merged[name] = replace(merged[name], value=float(entry["value"]), sd=float(entry["sd"]))  # type: ignore[index]
+    calibrated: Any = _read("calibrated.yaml").get("parameters") or {}
+    for name, entry in calibrated.items():
+        merged[name] = replace(
+            merged[name],
+            value=float(entry["value"]),
+            sd=float(entry["sd"]),
+            informed_by=tuple(entry.get("informed_by", ())),
+        )
     return merged
 
 

@@ -256,6 +256,7 @@ def _scans(forecast: Forecast) -> Iterator[dict[str, str]]:
         series = forecast.case.series(site)
         for point in basis.scans:
             row = {
+                "of": site,
                 "site": basis.label,
                 "date": point.date.isoformat(),
                 "bmd": f"{point.bmd:.3f}",

@@ -28,6 +28,7 @@ def warm(service: Service, tell: Callable[[str], None] = _log.info) -> None:
     from osteocast.engine import compiled
     from osteocast.web.cds.warming import warm_cards
     from osteocast.web.forms.origins import imported
+    from osteocast.web.showing.behind import prepare
     from osteocast.web.showing.forecast import first_look
 
     begun = time.perf_counter()
@@ -39,6 +40,7 @@ def warm(service: Service, tell: Callable[[str], None] = _log.info) -> None:
             draft = Draft(example.document, example.file_name, imported(example.document))
             first_look(service.computations, service.drafts.keep(draft, owner))
             tell(f"ready: {example.file_name}")
+        prepare()
         if service.desk is not None:
             warm_cards(service)
     except OsteocastError as error:

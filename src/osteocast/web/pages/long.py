@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
 from osteocast.errors import InputError, NotCovered
+from osteocast.forecast import Verdict
 from osteocast.web.drafts import Draft
 from osteocast.web.errors import Gone, Refused
 from osteocast.web.long_work import searched_people, waited
@@ -16,6 +17,7 @@ from osteocast.web.pages.downloads import file_headers
 from osteocast.web.rendering import respond
 from osteocast.web.requests import Filled, Known, draft_of
 from osteocast.web.showing.figures import DRAWING
+from osteocast.web.showing.leading import leading
 from osteocast.web.showing.standing import main_part
 from osteocast.web.visitors import Visitor
 
@@ -80,7 +82,10 @@ def _shown(
             return show(found)
 
     html = computations.get(computations.key_of(f"{kind}-page", draft, count), drawn)
-    return respond("standing.html", visitor, draft=draft, kind=kind, part=main_part(html))
+    part = main_part(html)
+    if isinstance(found, Verdict):
+        part = leading(part, key, found)
+    return respond("standing.html", visitor, draft=draft, kind=kind, part=part)
 
 
 @router.get("/d/{key}/verdict")

@@ -11,7 +11,16 @@ from osteocast.evidence import Source, Value
 from osteocast.report.context import linked
 from osteocast.web.errors import Refused
 
-__all__ = ["LookedUp", "looked_up"]
+__all__ = ["LookedUp", "looked_up", "written"]
+
+#: Units that are written otherwise in the registry.
+_UNITS = {
+    "pct": "%",
+    "pct_per_year": "% a year",
+    "per_100_py": " per 100 person-years",
+    "per_1000_py": " per 1,000 person-years",
+    "per_10000_py": " per 10,000 person-years",
+}
 
 
 @dataclass(frozen=True)
@@ -40,18 +49,19 @@ class LookedUp:
             "citation": _given(self.source.citation),
         }
 
-    def number(self, value: Value) -> str:
-        """Write a value with its uncertainty and unit."""
-        text = value.verbatim or ""
-        if value.value is not None:
-            text = f"{value.value:g}"
-        elif value.range is not None:
-            text = " to ".join("–" if end is None else f"{end:g}" for end in value.range)
-        if value.ci is not None and None not in value.ci:
-            text += f" ({value.ci[0]:g} to {value.ci[1]:g})"
-        elif value.sd is not None:
-            text += f" (SD {value.sd:g})"
-        return text + ("" if value.unit == "1" else f" {value.unit}")
+
+def written(value: Value) -> str:
+    """Write a value with its uncertainty and unit."""
+    text = value.verbatim or ""
+    if value.value is not None:
+        text = f"{value.value:g}"
+    elif value.range is not None:
+        text = " to ".join("–" if end is None else f"{end:g}" for end in value.range)
+    if value.ci is not None and None not in value.ci:
+        text += f" ({value.ci[0]:g} to {value.ci[1]:g})"
+    elif value.sd is not None:
+        text += f" (SD {value.sd:g})"
+    return text + ("" if value.unit == "1" else _UNITS.get(value.unit, f" {value.unit}"))
 
 
 def _given(item: Any) -> dict[str, Any]:

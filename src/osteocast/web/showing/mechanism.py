@@ -132,8 +132,8 @@ class Chain:
         Size of a box.
     words : str
         The same in a sentence or two.
-    table : tuple of (str, str, tuple of str)
-        Quantity, today, and the value under each plan at that time.
+    table : tuple of (str, str, tuple of str, str)
+        Quantity, today, the value under each plan at that time, and the name of the curve or site.
     """
 
     plan: str
@@ -145,7 +145,7 @@ class Chain:
     narrow: tuple[float, float]
     box: tuple[float, float]
     words: str
-    table: tuple[tuple[str, str, tuple[str, ...]], ...]
+    table: tuple[tuple[str, str, tuple[str, ...], str], ...]
 
 
 def years_of(forecast: Forecast) -> tuple[float, ...]:
@@ -255,7 +255,7 @@ def _line(start: Sequence[float], end: Sequence[float]) -> tuple[float, float, f
 
 def _table(
     forecast: Forecast, steps: Sequence[Step], day: float
-) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+) -> Iterator[tuple[str, str, tuple[str, ...], str]]:
     for step in steps:
         now = forecast.plans[0].curves[step.key].at(forecast.days, 0.0)
         cells = tuple(
@@ -263,10 +263,10 @@ def _table(
             for plan in forecast.plans
         )
         label = f"{step.label}, {step.unit}" if step.unit else step.label
-        yield label, _shown(now, step), cells
+        yield label, _shown(now, step), cells, step.key
     for site, basis in forecast.sites.items():
         cells = tuple(
             f"{signed(plan.curves[f'change_{site}'].at(forecast.days, min(day, plan.horizon)))}%"
             for plan in forecast.plans
         )
-        yield f"BMD, {basis.label}", "0%", cells
+        yield f"BMD, {basis.label}", "0%", cells, site

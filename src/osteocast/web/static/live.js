@@ -15,6 +15,13 @@
     var print = event.target.closest ? event.target.closest("[data-print]") : null;
     if (print) { window.print(); }
   });
+  // What is reached by the keyboard must not lie under the drawer.
+  document.addEventListener("focusin", function (event) {
+    var drawer = document.getElementById("drawer"), reached = event.target;
+    if (!drawer || !drawer.firstChild || drawer.contains(reached) || reached.id === "main") { return; }
+    var under = reached.getBoundingClientRect(), over = drawer.getBoundingClientRect();
+    if (under.right > over.left && under.bottom > over.top) { drawer.textContent = ""; }
+  });
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape") { closeDrawer(); }
   });

@@ -1,0 +1,73 @@
+"""Numbers of the verdict that lead to what is behind them.
+
+The report of a verdict stands alone and knows no pages; shown as a page of ours, the plans of its tables, its
+chances, dates, rates and inputs become links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+from itertools import count
+
+from markupsafe import Markup
+
+from osteocast.forecast import Verdict
+from osteocast.forecast.summary import lowered
+from osteocast.report.verdict_table import deciding
+from osteocast.therapies import DRUGS
+from osteocast.web.rendering import environment
+
+__all__ = ["leading"]
+
+_ROW = re.compile(r'(<th scope="row">)([^<]+)')
+_CHANCE = re.compile(r'(<p class="chance">)([^<]+?)( <span)')
+_HARM = re.compile(r"(<h3>)([^<:]+)(: [^<]*</h3>)")
+_DATE = re.compile(r"[A-Z][a-z]+ \d{4}")
+
+
+def leading(part: Markup, key: str, found: Verdict) -> Markup:
+    """Return the page of a verdict with its numbers as links.
+
+    Parameters
+    ----------
+    part : Markup
+        As `osteocast.web.showing.standing.main_part` returns it.
+    key : str
+        Of the draft.
+    found : Verdict
+    """
+    plans = {escape(plan.name): i for i, plan in enumerate(found.plans)}
+    inputs = {escape(one.name): i for i, one in enumerate(found.inputs)}
+    told = deciding(found)
+    scanned = next(i for i, plan in enumerate(found.plans) if plan is told)
+    cards = count()
+
+    def of_row(text: str) -> str | None:
+        if text in plans:
+            return _link(key, text, "verdict", plans[text])
+        if text in inputs:
+            return _link(key, text, "input", 0, str(inputs[text]))
+        return _link(key, text, "verdict", scanned) if _DATE.fullmatch(text) else None
+
+    def of_harm(text: str) -> str | None:
+        known = {drug.words for drug in DRUGS.values()}
+        return _link(key, text, "harm", 0, lowered(text)) if lowered(text) in known else None
+
+    html = _swap(_ROW, str(part), of_row)
+    html = _swap(_CHANCE, html, lambda text: _link(key, text, "verdict", next(cards)))
+    return Markup(_swap(_HARM, html, of_harm))
+
+
+def _swap(pattern: re.Pattern[str], html: str, link: Callable[[str], str | None]) -> str:
+    def one(match: re.Match[str]) -> str:
+        made = link(match[2].strip())
+        return match[0] if made is None else match[0].replace(match[2], f"{made} ", 1)
+
+    return pattern.sub(one, html)
+
+
+def _link(key: str, text: str, kind: str, plan: int, of: str = "") -> str:
+    template = environment().get_template("behind_link.html")
+    return template.render(key=key, kind=kind, plan=plan, of=of, text=Markup(text)).strip()
