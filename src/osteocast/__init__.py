@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from osteocast import engine as engine
     from osteocast import errors as errors
     from osteocast import evidence as evidence
+    from osteocast import files as files
     from osteocast import forecast as forecast
     from osteocast import fracture as fracture
     from osteocast import guidance as guidance
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from osteocast import physiology as physiology
     from osteocast import planning as planning
     from osteocast import population as population
+    from osteocast import progress as progress
     from osteocast import report as report
     from osteocast import simulation as simulation
     from osteocast import store as store
@@ -91,6 +93,7 @@ _ROOMS = (
     "engine",
     "errors",
     "evidence",
+    "files",
     "forecast",
     "fracture",
     "guidance",
@@ -101,6 +104,7 @@ _ROOMS = (
     "physiology",
     "planning",
     "population",
+    "progress",
     "report",
     "simulation",
     "store",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jinja2 import Environment
 
-from osteocast.engine import storage
+from osteocast.files import storage
 from osteocast.report.page import template
 
 NAME = "macros.html.jinja"

@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from osteocast.engine import storage
 from osteocast.engine.kernel import INPUTS, N_STATE, PARAMETERS
 from osteocast.engine.layout import ARGUMENTS, DOUBLE, layout
+from osteocast.files import storage
 
 __all__ = ["bind", "check", "is_kept", "key", "prepare", "strip"]
 

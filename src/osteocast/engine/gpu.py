@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from osteocast.engine import compiled, storage
+from osteocast.engine import compiled
 from osteocast.engine.layout import ARGUMENTS, Lanes, layout
 from osteocast.errors import InputError, unknown_name
+from osteocast.files import storage
 
 __all__ = ["ARCHITECTURES", "ENTRY", "ENTRY_ARGUMENTS", "ptx", "scalar"]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from osteocast.errors import EvidenceError, close_matches
 from osteocast.evidence.schema import Source, Status, Value, source_from
+from osteocast.files import read_data
 
 __all__ = ["Registry", "load"]
 
@@ -118,9 +119,7 @@ def load(directory: Path | None = None) -> Registry:
 def _read_yaml(path: Path) -> Any:
     import yaml
 
-    # libyaml where it was compiled in: ten times faster on a long file.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+        return read_data(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise EvidenceError(f"{path.name}: not readable as YAML: {error}") from None

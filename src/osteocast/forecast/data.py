@@ -7,16 +7,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from osteocast.files import read_data
 
 __all__ = ["data"]
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
 def data(name: str) -> Mapping[str, Any]:
     """Return the content of a data file of this room, by its name without the suffix."""
-    text = (files("osteocast.forecast") / f"{name}.yaml").read_text(encoding="utf-8")
-    content: Mapping[str, Any] = yaml.load(text, Loader=_Loader)
+    content: Mapping[str, Any] = read_data(files("osteocast.forecast") / f"{name}.yaml")
     return content

@@ -8,13 +8,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from osteocast.files import read_data
 from osteocast.person.published import middle, value_of
 
 __all__ = ["COMPONENTS", "data", "log_spread", "middle", "value_of"]
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NORMAL_95 = 1.959963984540054
 
 #: Kinds of fracture that the hazards are made of, without overlap.
@@ -24,8 +22,7 @@ COMPONENTS = ("hip", "clinical_vertebral", "forearm_humerus", "other")
 @cache
 def data(name: str) -> Mapping[str, Any]:
     """Return the content of a data file of this room."""
-    text = (files("osteocast.fracture") / f"{name}.yaml").read_text(encoding="utf-8")
-    return dict(yaml.load(text, Loader=_Loader))
+    return dict(read_data(files("osteocast.fracture") / f"{name}.yaml"))
 
 
 def log_spread(ci: tuple[float | None, float | None] | None) -> float | None:

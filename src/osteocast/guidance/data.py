@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from osteocast.files import read_data
+
 __all__ = ["content", "rule_files"]
 
 _HERE = Path(__file__).parent
@@ -18,11 +20,7 @@ def content(name: str) -> Any:
     name : str
         Without ``.yaml``; within a folder, with it before a slash.
     """
-    import yaml
-
-    # Written in C where it can be: these files are read before every forecast.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load((_HERE / f"{name}.yaml").read_text(encoding="utf-8"), Loader=loader)
+    return read_data(_HERE / f"{name}.yaml")
 
 
 def rule_files() -> list[str]:

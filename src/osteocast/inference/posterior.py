@@ -7,12 +7,10 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-import yaml
 
 from osteocast.errors import OsteocastError
+from osteocast.files import read_data
 from osteocast.inference.scales import estimated, values_at
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
@@ -24,8 +22,7 @@ def quality() -> dict[str, Any]:
 
 @cache
 def _read() -> dict[str, Any]:
-    text = (files("osteocast.inference") / "posterior.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.load(text, Loader=_Loader)
+    content: dict[str, Any] = read_data(files("osteocast.inference") / "posterior.yaml")
     return content
 
 

@@ -14,11 +14,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from osteocast.errors import InputError, Problem
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from osteocast.files import read_data
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class Parameter:
 
 def _read(name: str) -> dict[str, dict[str, object]]:
     resource = files("osteocast.physiology") / name
-    return yaml.load(resource.read_text(encoding="utf-8"), Loader=_Loader) if resource.is_file() else {}
+    return read_data(resource) if resource.is_file() else {}
 
 
 @cache

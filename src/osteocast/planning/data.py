@@ -7,20 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from osteocast import evidence
+from osteocast.files import read_data
 
 __all__ = ["data", "number"]
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
 def data(name: str) -> Mapping[str, Any]:
     """Return the content of a data file of this room, by its name without the suffix."""
-    text = (Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8")
-    content: Mapping[str, Any] = yaml.load(text, Loader=_LOADER)
+    content: Mapping[str, Any] = read_data(Path(__file__).parent / f"{name}.yaml")
     return content
 
 

@@ -7,15 +7,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from osteocast.files import read_data
 
 __all__ = ["data"]
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
 def data(name: str) -> Mapping[str, Any]:
     """Return the content of a data file of this room."""
-    text = (files("osteocast.population") / f"{name}.yaml").read_text(encoding="utf-8")
-    return dict(yaml.load(text, Loader=_Loader))
+    return dict(read_data(files("osteocast.population") / f"{name}.yaml"))

@@ -9,15 +9,13 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-import yaml
 
 from osteocast.engine.kernel import PARAMETERS as KERNEL_PARAMETERS
 from osteocast.errors import OsteocastError
+from osteocast.files import read_data
 from osteocast.physiology import SITES
 
 __all__ = ["Spread", "Trait", "Variability", "variability"]
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -126,8 +124,7 @@ def variability() -> Variability:
     OsteocastError
         If the file names a parameter that the equations do not have.
     """
-    text = (files("osteocast.population") / "variability.yaml").read_text(encoding="utf-8")
-    return variability_from(yaml.load(text, Loader=_Loader))
+    return variability_from(read_data(files("osteocast.population") / "variability.yaml"))
 
 
 def variability_from(content: Mapping[str, Any]) -> Variability:

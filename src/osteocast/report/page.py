@@ -61,7 +61,7 @@ def _kept() -> Any:
 
     from jinja2.bccache import Bucket, BytecodeCache
 
-    from osteocast.engine import storage
+    from osteocast.files import storage
 
     class Kept(BytecodeCache):
         def load_bytecode(self, bucket: Bucket) -> None:

@@ -8,14 +8,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from osteocast.files import read_data
 from osteocast.person import SiteScan, least_significant_change
 from osteocast.person.precision import LSC_FACTOR
 
 __all__ = ["MeasurementErrors", "measurement_errors"]
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -84,5 +81,4 @@ class MeasurementErrors:
 @cache
 def measurement_errors() -> MeasurementErrors:
     """Return the errors that `update` reckons with."""
-    text = (files("osteocast.inference.personal") / "errors.yaml").read_text(encoding="utf-8")
-    return MeasurementErrors(yaml.load(text, Loader=_Loader))
+    return MeasurementErrors(read_data(files("osteocast.inference.personal") / "errors.yaml"))

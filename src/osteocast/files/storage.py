@@ -1,4 +1,4 @@
-"""A folder of the user's that keeps machine code from one run to the next.
+"""A folder of the user's that keeps from one run to the next what takes long to make: machine code, mostly.
 
 A file is the code behind one line of JSON that says what the code was made from and what it must hash to. A
 file that is missing, damaged, made from something else, or open to other users' writing counts as absent:
@@ -23,8 +23,9 @@ __all__ = ["VARIABLE", "folder", "load", "store"]
 VARIABLE = "OSTEOCAST_CACHE_DIR"
 
 _FORMAT = "osteocast machine code 1"
-# A version, a processor or a library more is a file more; the oldest go.
+# A version, a processor or a library more is a file more; the oldest go. Data files are many, and small.
 _KEPT = 8
+_KEPT_OF = {"data": 1000}
 
 
 def folder() -> Path:
@@ -104,5 +105,5 @@ def _is_ours_alone(file: os.stat_result) -> bool:
 def _forget_old(where: Path, kind: str) -> None:
     with contextlib.suppress(OSError):
         by_age = sorted(where.glob(f"{kind}-*.bin"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in by_age[_KEPT:]:
+        for path in by_age[_KEPT_OF.get(kind, _KEPT) :]:
             path.unlink(missing_ok=True)
