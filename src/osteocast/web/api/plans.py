@@ -125,7 +125,7 @@ def look(visitor: Known, job_id: JobId) -> dict[str, Any]:
     "/jobs/{job_id}/result",
     tags=["jobs"],
     summary="The result of long work",
-    responses={200: described("forecast"), **problems(401, 404, 409, 422, 503)},
+    responses={200: described("forecast", "verdict", "plan"), **problems(401, 404, 409, 422)},
     response_class=Response,
 )
 def result(visitor: Known, job_id: JobId) -> Response:

@@ -74,11 +74,37 @@ def remembered(visitor: Visitor, kind: str, draft: Draft, count: int, make: Call
 WRONG = problems(400, 401, 403, 413, 415, 422, 429, 503)
 
 
-def described(command: str) -> dict[str, Any]:
-    """Describe a result as OpenAPI does."""
+_EVERY = ("format", "notice", "versions", "headline", "case", "plans", "inputs", "assumptions", "sources")
+_OWN = {
+    "forecast": ("confidence", "extrapolated", "alerts", "sites", "origin", "draws", "bands", "days"),
+    "verdict": ("criteria", "grades", "cautions", "virtual_people"),
+    "plan": (
+        "goal",
+        "constraints",
+        "refused",
+        "left_out",
+        "reference",
+        "grades",
+        "cautions",
+        "virtual_people",
+    ),
+}
+
+
+def described(*commands: str) -> dict[str, Any]:
+    """Describe a result, or one of several, as OpenAPI does."""
+    schemas = [
+        {
+            "type": "object",
+            "required": [*_EVERY, *_OWN[command]],
+            "properties": {"format": {"type": "string"}, "plans": {"type": "array"}},
+        }
+        for command in commands
+    ]
+    printed = ", ".join(f"`osteocast {command} --json`" for command in commands)
     return {
-        "description": f"What `osteocast {command} --json` prints.",
-        "content": {"application/json": {"schema": {"type": "object"}}},
+        "description": f"What {printed} prints.",
+        "content": {"application/json": {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}},
     }
 
 
