@@ -37,8 +37,7 @@ def subject_of(case: Case) -> tuple[Subject, tuple[Input, ...]]:
     tuple of Input
     """
     # The simulation brings the compiler along; a chart or a table of a forecast needs neither.
-    from osteocast.simulation import NATURAL_MENOPAUSE, Subject
-    from osteocast.trials.people import USUAL_WEIGHT
+    from osteocast.simulation import NATURAL_MENOPAUSE, USUAL_WEIGHT, Subject
 
     usual = Subject(age=case.age)
     person = case.person

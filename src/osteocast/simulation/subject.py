@@ -11,6 +11,7 @@ from osteocast.lifestyle.exposure import Exposure
 PEAK_AGE = 30.0  # years; life histories start from peak bone mass
 NATURAL_MENOPAUSE = 50.5  # years; for a premenopausal woman whose menopause is still to come
 MALE_TESTOSTERONE = 400.0  # ng/dL; for a man whose own is not known
+USUAL_WEIGHT = {"female": 66.0, "male": 80.0}  # kg; of somebody whose own is not known
 REFERENCE_WEIGHT = 66.0  # kg; of the population that denosumab's volumes and clearance were fitted in
 MALE_ESTRADIOL_PER_TESTOSTERONE = 0.065  # pg/mL per ng/dL (26/343 and 27/397 pg/mL per ng/dL, Leder 2004)
 #: Parameters that grow with body weight.

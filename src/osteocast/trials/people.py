@@ -6,14 +6,13 @@ from typing import Literal
 
 from osteocast.lifestyle import Body, Exposure
 from osteocast.person.reference import age_reference, young_reference
-from osteocast.simulation import Subject
+from osteocast.simulation import USUAL_WEIGHT, Subject
 from osteocast.trials.schema import Arm, Population
 
-__all__ = ["USUAL_WEIGHT", "exposures_of", "subject_of", "usual_density"]
+__all__ = ["exposures_of", "subject_of", "usual_density"]
 
 USUAL_CALCIUM = 800.0  # mg/day, diet of a trial that says nothing
 USUAL_VITAMIN_D = 25.0  # ng/mL, likewise
-USUAL_WEIGHT = {"female": 66.0, "male": 80.0}  # kg, likewise; it scales denosumab only
 
 
 def subject_of(population: Population) -> Subject:
