@@ -79,8 +79,8 @@ def test_every_drug_site_and_analyte_has_a_code_of_its_own() -> None:
     codes = _codes()
     assert set(codes["drugs"]) == set(DRUGS)
     assert set(ANALYTES) < set(codes["measurements"])
-    for kind in codes.values():
-        assert len(set(kind.values())) == len(kind)
+    for kind in ("drugs", "measurements", "vendors"):
+        assert len(set(codes[kind].values())) == len(codes[kind])
 
 
 def test_everything_wrong_in_a_table_is_listed_with_its_line() -> None:
@@ -100,6 +100,30 @@ def test_everything_wrong_in_a_table_is_listed_with_its_line() -> None:
         assert place in fields
     assert "line 6, TIME" in fields
     assert "line 7" in fields
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("TIME", "20250310"),
+        ("DAY0", "-1e9"),
+        ("AGE", "610"),
+        ("AGE", "-1"),
+        ("ADDL", "1e30"),
+        ("TIME", "1e400"),
+    ],
+)
+def test_a_time_that_is_no_time_of_a_life_is_refused(column: str, value: str) -> None:
+    row = {"ID": "1", "TIME": "0", "EVID": "1", "CMT": "1", "AMT": "1", "ADDL": "9"}
+    row |= {"AGE": "61", "SEX": "1", "MENO": "50", "DAY0": "0", column: value}
+    with pytest.raises(InputError, match=f"line 2, {column}"):
+        read_events(",".join(row) + "\n" + ",".join(row.values()), as_of=date(2025, 3, 10))
+
+
+def test_a_cell_without_end_is_refused() -> None:
+    table = "ID,TIME,EVID,AGE,SEX\n1,0,0,61,1\n" + '"' + "x" * 200_000
+    with pytest.raises(InputError, match="line 3"):
+        read_events(table, as_of=date(2025, 3, 10))
 
 
 @pytest.mark.parametrize("table", ["", "# nothing\n", "ID,TIME\n1,0\n"])

@@ -45,6 +45,7 @@ COLUMNS = (
 MAXIMUM_ROWS = 1_000_000
 _MISSING = "."
 _SEX = {"female": 1, "male": 2}
+_EITHER_SIGN = ("TIME", "DAY0")
 # Distances between doses that differ by less are one interval.
 _SAME_DAYS = 1e-6
 
@@ -199,7 +200,7 @@ def _rows(text: str, problems: list[Problem]) -> Iterator[_Row]:
     if len(lines) > MAXIMUM_ROWS:
         problems.append(Problem("table", len(lines), f"at most {MAXIMUM_ROWS:,} rows", "split it by ID"))
         return
-    header = [name.strip().upper() for name in next(csv.reader([lines[0][1]]))]
+    header = [name.strip().upper() for name in _cells(*lines[0], problems)]
     needed = ("ID", "TIME", "EVID", "AGE", "SEX")
     missing = [name for name in needed if name not in header]
     if missing:
@@ -209,7 +210,7 @@ def _rows(text: str, problems: list[Problem]) -> Iterator[_Row]:
         )
         return
     for number, line in lines[1:]:
-        found = next(csv.reader([line]))
+        found = _cells(number, line, problems)
         if len(found) != len(header):
             expected = f"{len(header)} values"
             problems.append(Problem(f"line {number}", len(found), expected, "one value for every column"))
@@ -217,7 +218,7 @@ def _rows(text: str, problems: list[Problem]) -> Iterator[_Row]:
         values: dict[str, float | None] = {}
         for name, given in zip(header, found, strict=True):
             if name in COLUMNS:
-                values[name] = _number(given.strip(), f"line {number}, {name}", problems)
+                values[name] = _number(name, given.strip(), number, problems)
         row = _Row(number, values)
         if all(row[name] is not None for name in needed):
             yield row
@@ -227,17 +228,30 @@ def _rows(text: str, problems: list[Problem]) -> Iterator[_Row]:
             problems.append(Problem(f"line {number}", _MISSING, expected, "fill it in"))
 
 
-def _number(given: str, place: str, problems: list[Problem]) -> float | None:
+def _cells(number: int, line: str, problems: list[Problem]) -> list[str]:
+    try:
+        return next(csv.reader([line]))
+    except csv.Error as error:
+        problems.append(Problem(f"line {number}", str(error), "values with commas between", "correct it"))
+        return []
+
+
+def _number(name: str, given: str, line: int, problems: list[Problem]) -> float | None:
     if given in ("", _MISSING):
         return None
     try:
         value = float(given)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value):
-        problems.append(Problem(place, given, "a number, or a point for unknown", "correct it"))
-        return None
-    return value
+    largest = _codes()["largest"].get(name, math.inf)
+    smallest = -largest if name in _EITHER_SIGN else 0 if name in _codes()["largest"] else -math.inf
+    if math.isfinite(value) and smallest <= value <= largest:
+        return value
+    expected = "a number, or a point for unknown"
+    if math.isfinite(value):
+        expected = f"{smallest:,g} to {largest:,g}"
+    problems.append(Problem(f"line {line}, {name}", given, expected, "correct it"))
+    return None
 
 
 def _document(rows: Sequence[_Row], as_of: date, problems: list[Problem]) -> dict[str, Any]:
