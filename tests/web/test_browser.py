@@ -224,14 +224,19 @@ PAGES = {
     "admin": "/admin",
     "evidence": "/evidence/abcsg-18",
     "missing": "/nowhere",
+    # The last: whoever chose to read as a patient goes on doing so.
+    "patient": EXAMPLE + "#the patient",
 }
 
 
 def visit(page: Any, where: str) -> None:
-    """Open a page; what stands after # is a page of the case that is opened before it."""
+    """Open a page; what stands after # is a page of the case that is opened before it, or whom it is for."""
     start_, _, then = where.partition("#")
     page.goto(start_)
-    if then:
+    if then and not then.startswith("/"):
+        page.get_by_role("button", name=then).click()
+        page.locator("#people").wait_for()
+    elif then:
         page.goto(page.url + then)
         for _ in range(100):
             if not page.locator("progress").count():
@@ -244,7 +249,7 @@ def visit(page: Any, where: str) -> None:
 def test_axe_finds_nothing_serious(browser: Any, address: str, name: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     # The colours are the same on every page: a few of them show the dark ones.
-    for theme in ("light", "dark") if name in ("home", "edit", "plans") else ("light",):
+    for theme in ("light", "dark") if name in ("home", "edit", "plans", "patient") else ("light",):
         context = browser.new_context(base_url=address, color_scheme=theme, bypass_csp=True)
         page = context.new_page()
         visit(page, PAGES[name])
@@ -278,7 +283,7 @@ def test_pages_as_they_are_printed(browser: Any, address: str) -> None:
     context = browser.new_context(base_url=address)
     page = context.new_page()
     page.emulate_media(media="print")
-    for name in ("forecast", "letter", "plans"):
+    for name in ("forecast", "letter", "plans", "patient"):
         visit(page, PAGES[name])
         picture(page, f"{name}-print")
     context.close()

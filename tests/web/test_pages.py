@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import html
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
+from osteocast.web import Settings, create_app
 from osteocast.web.examples import examples
 
 from .conftest import fields, token
@@ -193,3 +196,36 @@ def test_a_patient_reads_another_page_with_the_same_numbers(client: TestClient) 
     assert headline is not None
     assert headline[1] in clinician
     assert patient.count("A filled square is a person who") >= 4
+
+
+def test_a_patient_sees_single_people_whose_numbers_the_api_gives(client: TestClient) -> None:
+    reader = TestClient(client.app, base_url="http://localhost:8750")
+    path = reader.get("/examples/postmenopausal-anastrozole").url.path
+    clinician = reader.get(path).text
+    sent = {"csrf": token(clinician), "view": "patient", "back": path}
+    patient = html.unescape(reader.post("/preferences", data=sent).text)
+    document = examples()["postmenopausal-anastrozole"].document
+    data = client.post("/v1/forecast", params={"draws": 16}, json=document).json()
+    # A fan for the clinician, a line for each person for the patient.
+    assert "mark-area" in clinician
+    assert "mark-area" not in patient
+    assert "people like you" not in clinician
+    assert "What becomes of the same 16 people with each plan" in patient
+    for plan in data["plans"]:
+        at_end = [path[-1] for path in plan["curves"]["change_lumbar_spine"]["paths"]]
+        losing = sum(change < 0 for change in at_end)
+        name = plan["name"][:1].lower() + plan["name"][1:]
+        words = (
+            f"16 people like you with {name}: after 10 years, {losing} of the 16 have less bone than today."
+        )
+        assert f"<figcaption>{words}</figcaption>" in patient
+        assert f"{losing} of 16</td>" in patient
+
+
+def test_without_virtual_people_a_patient_sees_the_average(settings: Settings) -> None:
+    with TestClient(create_app(replace(settings, draws=0)), base_url="http://localhost:8750") as reader:
+        reader.cookies.set("osteocast_view", "patient")
+        page = reader.get("/examples/postmenopausal-anastrozole").text
+    assert "What becomes of the same" not in page
+    assert "Each thin line" not in page
+    assert "Bone density of the lumbar spine" in page

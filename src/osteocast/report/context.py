@@ -21,7 +21,7 @@ from osteocast.report.sources import citations
 from osteocast.report.table import effects
 from osteocast.units import DAYS_PER_YEAR
 
-__all__ = ["NARROW_ROWS", "Figure", "context", "linked", "pairs", "timed"]
+__all__ = ["NARROW_ROWS", "Figure", "context", "linked", "pairs", "timed", "title_of"]
 
 _SMALL: dict[str, Any] = {"width": 300, "height": 200, "labels": False, "doses": False}
 _NARROW: dict[str, Any] = {"width": 270, "height": 260, "labels": False}
@@ -85,7 +85,7 @@ def context(forecast: Forecast) -> dict[str, Any]:
     )
     return {
         "case": forecast.case,
-        "title": _title(forecast),
+        "title": title_of(forecast),
         "headline": headline(forecast, refused=unsafe),
         "confidence": confidence(forecast),
         "notice": NOT_A_DEVICE,
@@ -135,7 +135,8 @@ def pairs(wide: Sequence[Chart], narrow: Sequence[Chart]) -> list[Figure]:
     ]
 
 
-def _title(forecast: Forecast) -> str:
+def title_of(forecast: Forecast) -> str:
+    """Return the title of the page of a forecast."""
     name = (forecast.case.name or "case").removesuffix(".yaml").removesuffix(".yml").replace("-", " ")
     return f"Bone forecast: {name}"
 

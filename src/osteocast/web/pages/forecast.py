@@ -12,6 +12,7 @@ from osteocast.web.rendering import respond
 from osteocast.web.requests import Known, draft_of
 from osteocast.web.security.spending import spend
 from osteocast.web.showing.forecast import whole
+from osteocast.web.showing.patient import for_patient
 from osteocast.web.visitors import Visitor
 
 __all__ = ["router"]
@@ -26,8 +27,9 @@ def forecast(visitor: Known, key: str) -> Response:
 
     def made(reader: Visitor) -> Response:
         spend(visitor, draft)
+        show = for_patient if reader.view == "patient" else whole
         try:
-            found = whole(visitor.service.computations, draft)
+            found = show(visitor.service.computations, draft)
         except InputError as error:
             return form_page(reader, draft, error.problems)
         except NotCovered as error:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from osteocast import charts
-from osteocast.charts.hundreds import Hundred, hundreds
 from osteocast.forecast import Forecast
 from osteocast.forecast.summary import confidence, headline
-from osteocast.forecast.verdict_words import percent
 from osteocast.guidance import Conflict, Guidelines, Ruling, Schedule, guidelines, surveillance
 from osteocast.report.context import Figure, context
-from osteocast.report.visit.figures import of_100
 from osteocast.web.showing.figures import DRAWING, bare, figure
 from osteocast.web.showing.plans import PlanRow, plan_rows, years_shown
 
@@ -21,10 +18,10 @@ if TYPE_CHECKING:
     from osteocast.web.computing import Computations
     from osteocast.web.drafts import Draft
 
-__all__ = ["FirstLook", "Whole", "first_look", "whole"]
+__all__ = ["NARROW", "Body", "FirstLook", "Whole", "bodies", "first_look", "whole"]
 
-_COUNTED = "major_osteoporotic"
-_NARROW: dict[str, Any] = {"width": 270, "height": 260, "labels": False}
+#: How the first chart is drawn for a phone.
+NARROW: dict[str, Any] = {"width": 270, "height": 260, "labels": False}
 
 
 @dataclass(frozen=True)
@@ -93,8 +90,6 @@ class Whole:
     gaps : tuple of str
     elsewhere : tuple of str
         Bodies that wrote for other people.
-    squares : tuple of Figure
-        By plan, how many of a hundred people break a bone; empty where fractures are not known.
     """
 
     look: FirstLook
@@ -104,7 +99,6 @@ class Whole:
     conflicts: tuple[Conflict, ...]
     gaps: tuple[str, ...]
     elsewhere: tuple[str, ...]
-    squares: tuple[Figure, ...] = ()
 
 
 def first_look(computations: Computations, draft: Draft) -> FirstLook:
@@ -134,7 +128,7 @@ def whole(computations: Computations, draft: Draft) -> Whole:
 
 def _look(forecast: Forecast) -> FirstLook:
     first = forecast.first_site
-    hero = figure(charts.bone(forecast, first), charts.bone(forecast, first, **_NARROW))
+    hero = figure(charts.bone(forecast, first), charts.bone(forecast, first, **NARROW))
     plans = plan_rows(forecast)
     return FirstLook(
         forecast,
@@ -162,32 +156,15 @@ def _whole(look: FirstLook) -> Whole:
         look,
         made,
         tuple(surveillance(forecast, plan) for plan in forecast.plans),
-        tuple(_bodies(said)),
+        tuple(bodies(said)),
         said.conflicts,
         tuple(gap.text for gap in said.gaps),
         tuple(body.body for body in said.elsewhere),
-        tuple(_squares(forecast)),
     )
 
 
-def _squares(forecast: Forecast) -> Iterator[Figure]:
-    """Yield, for each plan, a hundred squares of which so many are filled."""
-    for i, plan in enumerate(forecast.plans):
-        risks = [one for one in plan.fracture.probabilities if one.kind == _COUNTED] if plan.fracture else []
-        if not risks:
-            continue
-        last = max(risks, key=lambda one: one.years)
-        count = of_100(percent(last.value))
-        chart = hundreds(
-            [Hundred(plan.name, last.value, count)],
-            title=plan.name,
-            filled=f"breaks a big bone within {last.years:g} years",
-            key=f"squares-{i}",
-        )
-        yield figure(chart, caption=f"within {last.years:g} years")
-
-
-def _bodies(said: Guidelines) -> list[Body]:
+def bodies(said: Guidelines) -> list[Body]:
+    """Return what each body says, with the clauses that apply or cannot be told."""
     found = []
     for name in dict.fromkeys(ruling.body.body for ruling in said.verdicts):
         rulings = [ruling for ruling in said.verdicts if ruling.body.body == name]
