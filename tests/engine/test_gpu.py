@@ -27,6 +27,7 @@ from .lives import DAYS, LIVES, only
 
 ARCHITECTURES = ("sm_80", "sm_90")
 BLOCK = 4  # threads
+PAGE = Path(__file__).parents[2] / "docs" / "c-and-gpu.md"
 
 
 @pytest.fixture(scope="session")
@@ -146,6 +147,12 @@ def test_the_kernel_takes_the_arguments_that_are_documented(assembly: dict[str, 
     assert len(kinds) == len(gpu.ENTRY_ARGUMENTS)
     for kind, name in zip(kinds, gpu.ENTRY_ARGUMENTS.values(), strict=True):
         assert kind in wanted.get(name, {"u64", "b64"})
+
+
+def test_the_page_lists_the_arguments_in_their_order() -> None:
+    table = PAGE.read_text(encoding="utf-8").partition("| arguments, in order |")[2].partition("\n\n")[0]
+    cells = [line.split("|")[1] for line in table.splitlines()[2:]]
+    assert re.findall(r"`(\w+)`", " ".join(cells)) == list(gpu.ENTRY_ARGUMENTS)
 
 
 @pytest.mark.skipif(shutil.which("ptxas") is None, reason="NVIDIA's assembler is not here")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from osteocast.cli.export_code import write_c, write_ptx
 from osteocast.cli.output import say
 
 if TYPE_CHECKING:
@@ -24,11 +25,12 @@ def export(
         Path, typer.Argument(help="File to write, or PEtab's folder.", metavar="FILE", show_default=False)
     ],
     format: Annotated[
-        Literal["sbml", "petab", "nonmem", "parquet", "fhir"],
+        Literal["sbml", "petab", "nonmem", "parquet", "fhir", "c", "ptx"],
         typer.Option(
             help="sbml: the model for other simulators, Level 3. petab: the calibration for other fitters. "
             "nonmem: doses and measurements of a case as an event table (CSV). "
-            "parquet: results as one table. fhir: a case with risks and schedule as a bundle of R4."
+            "parquet: results as one table. fhir: a case with risks and schedule as a bundle of R4. "
+            "c: the equations as C99. ptx: the engine as a kernel for graphics processors."
         ),
     ] = "sbml",
     case: Annotated[
@@ -84,16 +86,17 @@ def export(
 
         osteocast export bundle.json --format fhir --case my-case.yaml --plan zoledronate
 
+        osteocast export bone.c --format c --case my-case.yaml
+
         osteocast export bone.xml --case my-case.yaml --plan zoledronate
     """
     from osteocast.errors import InputError, Problem
 
     if plan is not None and case is None:
         raise InputError([Problem("--plan", plan, "a case to take the plan from", "add --case FILE")])
-    if format == "petab" and case is not None:
-        raise InputError(
-            [Problem("--case", str(case), "no case: PEtab holds the calibration", "leave --case out")]
-        )
+    if format in ("petab", "ptx") and case is not None:
+        holds = "PEtab holds the calibration" if format == "petab" else "a kernel is for everybody"
+        raise InputError([Problem("--case", str(case), f"no case: {holds}", "leave --case out")])
     if trial and format != "petab":
         raise InputError([Problem("--trial", trial[0], "--format petab", "add it, or leave --trial out")])
     if format == "parquet":
@@ -123,9 +126,16 @@ def export(
     if format == "parquet":
         _write_table(file, result, case, plan, years, people)
         return
+    if format == "ptx":
+        write_ptx(file)
+        return
+    scenario = None if case is None else _scenario(case, plan, years)
+    if format == "c":
+        write_c(file, scenario)
+        return
     from osteocast.interop import sbml
 
-    sbml.write(file, None if case is None else _scenario(case, plan, years))
+    sbml.write(file, scenario)
     say(f"Written: {file}")
 
 

@@ -17,10 +17,11 @@ from osteocast.engine.layout import ARGUMENTS, Lanes, layout
 from osteocast.errors import InputError, unknown_name
 from osteocast.files import storage
 
-__all__ = ["ARCHITECTURES", "ENTRY", "ENTRY_ARGUMENTS", "ptx", "scalar"]
+__all__ = ["ARCHITECTURE", "ARCHITECTURES", "ENTRY", "ENTRY_ARGUMENTS", "ptx", "scalar"]
 
-#: Architectures to choose from, as NVIDIA calls them.
+#: Architectures to choose from, as NVIDIA calls them, and the one that is taken if nobody chooses.
 ARCHITECTURES = ("sm_70", "sm_75", "sm_80", "sm_86", "sm_89", "sm_90")
+ARCHITECTURE = "sm_80"
 
 #: Name of the kernel in the PTX.
 ENTRY = "osteocast_integrate"
@@ -66,7 +67,7 @@ done:
 """
 
 
-def ptx(architecture: str = "sm_80") -> str:
+def ptx(architecture: str = ARCHITECTURE) -> str:
     """Return the integrator as PTX, the assembly that the driver of a graphics processor compiles.
 
     The kernel is `ENTRY`. Its thread number i, counted over all blocks of a grid in one dimension, integrates
