@@ -22,6 +22,7 @@ import os
 import re
 import socket
 import statistics
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -219,7 +220,13 @@ def main() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = Settings(port=port, database="sqlite://", warm=False, computations_per_minute=1_000_000)
+    folder = tempfile.TemporaryDirectory()
+    settings = Settings(
+        port=port,
+        database=f"sqlite:///{folder.name}/cases.db",
+        warm=False,
+        computations_per_minute=1_000_000,
+    )
     process = started(settings)
     try:
         print(f"{given.users} people, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
@@ -237,6 +244,7 @@ def main() -> None:
     finally:
         process.terminate()
         process.join()
+        folder.cleanup()
 
 
 if __name__ == "__main__":

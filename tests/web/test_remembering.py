@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Iterator
 from dataclasses import fields as fields_of
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from starlette.testclient import TestClient
 
 from osteocast import store
 from osteocast.web import Settings, create_app
+from osteocast.web.drafts import Draft
+from osteocast.web.examples import examples
 from osteocast.web.packing import pack
 from osteocast.web.remembering import Pages, remembered
 from osteocast.web.service import Service
@@ -237,3 +240,21 @@ def test_kept_pages_are_counted(client: TestClient) -> None:
 
     assert count(after) == count(before) + 1
     assert float(after.partition("process_cpu_seconds_total ")[2].split()[-1]) > 0
+
+
+def test_a_page_is_of_its_day(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A case without any date is seen from today.
+    class Later(date):
+        @classmethod
+        def today(cls) -> Later:
+            return cls(2031, 1, 1)
+
+    visitor, made = Visitor(service, "s"), iter("abc")
+    pages = [remembered(visitor, ("day",), lambda _: HTMLResponse(next(made))).body for _ in range(2)]
+    draft = Draft(examples()[EXAMPLE].document)
+    before = service.computations.key_of("forecast", draft, 8)
+    monkeypatch.setattr("osteocast.web.remembering.date", Later)
+    monkeypatch.setattr("osteocast.web.computing.date", Later)
+    pages.append(remembered(visitor, ("day",), lambda _: HTMLResponse(next(made))).body)
+    assert pages == [b"a", b"a", b"b"]
+    assert service.computations.key_of("forecast", draft, 8) != before

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from osteocast.forecast.results import LEVELS, Band, Curve
 
-__all__ = ["curve", "weighted_quantiles"]
+__all__ = ["curve", "weighted_quantiles", "with_paths"]
 
 _PROBABILITIES = np.array(
     [0.5, *(0.5 + side * level / 200 for level in LEVELS for side in (-1, 1))], dtype=np.float64
@@ -61,7 +63,6 @@ def curve(
     values: np.ndarray,
     weights: np.ndarray,
     beyond: np.ndarray,
-    people: np.ndarray | None = None,
 ) -> Curve:
     """Summarise virtual people as a median with its bands.
 
@@ -72,13 +73,25 @@ def curve(
     weights : ndarray (n,)
     beyond : ndarray (n_time,) of bool
         Times after the plan's horizon, which become NaN.
-    people : ndarray of int, optional
-        Those whose paths are kept as they are (`osteocast.forecast.paths`).
     """
     median, *ends = np.where(beyond, np.nan, weighted_quantiles(values, weights, _PROBABILITIES))
     bands = tuple(
         Band(level, low, high) for level, low, high in zip(LEVELS, ends[::2], ends[1::2], strict=True)
     )
+    return Curve(unit, median, bands)
+
+
+def with_paths(shown: Curve, values: np.ndarray, beyond: np.ndarray, people: np.ndarray) -> Curve:
+    """Keep the paths of some virtual people beside the bands of all.
+
+    Parameters
+    ----------
+    shown : Curve
+    values : ndarray (n, n_time)
+    beyond : ndarray (n_time,) of bool
+        Times after the plan's horizon, which become NaN.
+    people : ndarray of int
+        Those whose paths are kept as they are (`osteocast.forecast.paths`).
+    """
     # Four bytes a number: many forecasts are remembered at once.
-    paths = None if people is None else np.where(beyond, np.nan, values[people]).astype(np.float32)
-    return Curve(unit, median, bands, paths)
+    return replace(shown, paths=np.where(beyond, np.nan, values[people]).astype(np.float32))

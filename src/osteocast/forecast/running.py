@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from osteocast import physiology
 from osteocast.errors import EngineError
-from osteocast.forecast.bands import curve
+from osteocast.forecast.bands import curve, with_paths
 from osteocast.forecast.events import timeline
 from osteocast.forecast.fractures import OBSERVED, average_fracture_risk, fracture_risk
 from osteocast.forecast.grading import as_known
@@ -29,15 +29,19 @@ from osteocast.forecast.twins import spread_out, twins
 from osteocast.forecast.unstudied import widening
 from osteocast.forecast.warnings import cautions, crossings, rebound_alerts
 from osteocast.person import SITES, Case, Plan, TScale
+from osteocast.population.memory import mark
 from osteocast.progress import Report, part, silent
 from osteocast.units import DAYS_PER_MONTH, DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     from osteocast.fracture import FractureRisk
     from osteocast.lifestyle import Effect, Exposure
+    from osteocast.population.memory import Memory
     from osteocast.simulation import Subject
 
 __all__ = ["DRAWS", "run_forecast"]
+
+Result = TypeVar("Result")
 
 #: Virtual people behind the bands, unless asked otherwise.
 DRAWS = 256
@@ -60,6 +64,7 @@ def run_forecast(
     draws: int = DRAWS,
     threads: int | None = None,
     report: Report = silent,
+    memory: Memory | None = None,
 ) -> Forecast:
     """Forecast bone density and turnover of one person under each of her plans.
 
@@ -83,6 +88,8 @@ def run_forecast(
         As in `osteocast.simulation.run`.
     report : callable
         Told how far it is, between plans (`osteocast.progress`).
+    memory : osteocast.population.memory.Memory, optional
+        Where what was computed before for the same plans is found again; the numbers stay the same.
 
     Returns
     -------
@@ -122,7 +129,7 @@ def run_forecast(
     effects = [plan_effects(plan, body) for plan in case.plans]
     exposures = [exposures_of(one) for one in effects]
     answer = (
-        _people(case, subject, exposures, count, grid, threads, part(report, 0.0, _FOLLOWING))
+        _people(case, subject, exposures, count, grid, threads, part(report, 0.0, _FOLLOWING), memory)
         if count
         else _average(case, subject, exposures, grid, days, sites, threads)
     )
@@ -257,6 +264,7 @@ def _people(
     grid: np.ndarray,
     threads: int | None,
     report: Report,
+    memory: Memory | None,
 ) -> _Answer:
     """Simulate virtual people under every plan, weighted by the person's own measurements."""
     regimens = [case.regimen(plan) for plan in case.plans]
@@ -272,6 +280,7 @@ def _people(
         past=past,
         threads=threads,
         report=report,
+        memory=memory,
     )
     made, weights = found.futures, found.weights
     if not made.usable.any():
@@ -287,18 +296,30 @@ def _people(
             values = spread_out(values, weights, widening(case, regimens[i]))
         return np.hstack([made.past[name][:, earlier], values])
 
+    marks: list[str] = []
+    if memory is not None:
+        # Besides a plan's trajectories: the person, her measurements, and what was learnt from them.
+        common = mark(replace(case, plans=()), made.past, made.usable, weights, found.levels, grid)
+        marks = [mark(common, *one) for one in zip(made.marks, case.plans, strict=True)]
+
+    def known(i: int, name: str, make: Callable[[], Result]) -> Result:
+        """Return what follows from one plan and everybody's weights, and was perhaps made before."""
+        return make() if memory is None else memory.get(f"{marks[i]} {name}", make)
+
     def shown(i: int, name: str, beyond: np.ndarray) -> Curve:
-        values = whole(i, name)
         if not name.startswith("bmd_"):
-            return curve(_UNITS[name], values, weights, beyond)
-        values = values * found.levels[name.removeprefix("bmd_")][:, None]
-        return curve(_UNITS[name], values, weights, beyond, drawn)
+            return known(i, name, lambda: curve(_UNITS[name], whole(i, name), weights, beyond))
+        values = whole(i, name) * found.levels[name.removeprefix("bmd_")][:, None]
+        bands = known(i, name, lambda: curve(_UNITS[name], values, weights, beyond))
+        return with_paths(bands, values, beyond, drawn)
 
     def change(i: int, site: str, beyond: np.ndarray) -> Curve:
-        return curve("%", 100.0 * (whole(i, f"bmd_{site}") - 1.0), weights, beyond, drawn)
+        values = 100.0 * (whole(i, f"bmd_{site}") - 1.0)
+        bands = known(i, f"change_{site}", lambda: curve("%", values, weights, beyond))
+        return with_paths(bands, values, beyond, drawn)
 
     def fracture(i: int) -> FractureRisk:
-        return fracture_risk(case, case.plans[i], found, i)
+        return known(i, "fracture", lambda: fracture_risk(case, case.plans[i], found, i))
 
     return _Answer(shown, change, fracture, learnt_from(case, before, found))
 

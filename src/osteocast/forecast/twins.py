@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from osteocast.inference.personal import Update
     from osteocast.lifestyle.exposure import Exposure
     from osteocast.population import Futures
+    from osteocast.population.memory import Memory
     from osteocast.simulation import Subject
     from osteocast.therapies import Course
 
@@ -42,6 +43,7 @@ def twins(
     past: np.ndarray | None = None,
     threads: int | None = None,
     report: Report = silent,
+    memory: Memory | None = None,
 ) -> tuple[Futures, Update]:
     """Simulate virtual people under every plan, and weigh them by the person's own scans and blood values.
 
@@ -67,6 +69,8 @@ def twins(
     threads : int, optional
     report : callable
         Told how far it is (`osteocast.progress`).
+    memory : osteocast.population.memory.Memory, optional
+        Where plans that were followed before are found again.
 
     Returns
     -------
@@ -91,6 +95,7 @@ def twins(
         exposures=exposures,
         threads=threads,
         report=part(report, 0.0, _FOLLOWING) if known.readings else report,
+        memory=memory,
     )
     return made, update(case, made, least_ess=min(400.0, 0.2 * n), report=part(report, _FOLLOWING, 1.0))
 

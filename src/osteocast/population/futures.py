@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from osteocast.engine.kernel import PARAMETERS as KERNEL_PARAMETERS
 from osteocast.engine.solver import STATUS, Batch, Result, simulate
 from osteocast.lifestyle.exposure import Exposure
 from osteocast.physiology import SITES, STATE_NAMES
+from osteocast.population.memory import Memory, mark
 from osteocast.population.people import People
 from osteocast.population.schedules import Regimen, regimen
 from osteocast.population.wandering import wandering
@@ -60,6 +61,8 @@ class Futures:
         People who could be simulated under every plan.
     settings : mapping
         How they were simulated, for `again`.
+    marks : tuple of str
+        By plan, what stands for everything that its trajectories follow from; empty without a memory.
     """
 
     people: People
@@ -71,6 +74,7 @@ class Futures:
     past: Mapping[str, np.ndarray]
     usable: np.ndarray
     settings: _Settings
+    marks: tuple[str, ...] = ()
 
     @property
     def weights(self) -> np.ndarray:
@@ -105,6 +109,12 @@ class _Settings:
     wander: bool
     relative_tolerance: float
     threads: int | None
+    memory: Memory | None = None
+
+    @property
+    def means(self) -> tuple[object, ...]:
+        """What of them trajectories follow from."""
+        return (self.observables, self.wander, self.relative_tolerance, self.threads)
 
 
 def futures(
@@ -120,6 +130,7 @@ def futures(
     relative_tolerance: float = RELATIVE_TOLERANCE,
     threads: int | None = None,
     report: Report = silent,
+    memory: Memory | None = None,
 ) -> Futures:
     """Simulate virtual people from peak bone mass to day 0 once, and from there under every plan.
 
@@ -147,6 +158,8 @@ def futures(
         As in `osteocast.engine.solver.simulate`.
     report : callable
         Told how far it is (`osteocast.progress`).
+    memory : osteocast.population.memory.Memory, optional
+        Where plans that were followed before are found again.
 
     Returns
     -------
@@ -178,6 +191,7 @@ def futures(
         wander,
         relative_tolerance,
         threads,
+        memory,
     )
     return _simulated(
         people,
@@ -250,49 +264,63 @@ def _simulated(
     past, lived = _past(people, plans[0], past_days, settings, tell(0))
     usable = past.status <= _SOLVED
     last = float(days[-1])
-    straying = wandering(people, days) if settings.wander else {}
-    parts = []
-    for number, (courses, added) in enumerate(zip(plans, exposures, strict=True), 1):
+    straying = cache(lambda: wandering(people, days) if settings.wander else {})
+
+    def follow(courses: tuple[Course, ...], added: tuple[Exposure, ...], report: Report) -> _Followed:
         whole = regimen(people, courses, added, lived.start, last)
         if not whole.before(0.0).same(lived.events):
             raise ValueError("the plans differ in what happened before day 0")
         result = _solved(
-            partial(
-                _batch,
-                people,
-                events=whole.since(0.0),
-                inputs=lived.inputs,
-                initial=past.final,
-                start=0.0,
-                end=last,
-                days=days,
-            ),
+            lambda rows: _batch(people, rows, whole.since(0.0), lived.inputs, past.final, 0.0, last, days),
             len(people),
             settings.observables,
             settings,
-            tell(number),
+            report,
         )
-        usable &= result.status <= _SOLVED
-        parts.append(_relative(result.values, result.days))
-    values = {
-        name: np.empty((len(plans), len(people), days.size), np.float32) for name in settings.observables
-    }
-    for name, kept in values.items():
-        stray = straying.get(name.removeprefix("bmd_")) if name.startswith("bmd_") else None
-        factor = None if stray is None else np.exp(stray)
-        for i, part in enumerate(parts):
-            kept[i] = part[name] if factor is None else part[name] * factor
+        return _Followed(
+            _strayed(_relative(result.values, result.days), straying()), result.status <= _SOLVED
+        )
+
+    memory = settings.memory
+    common = "" if memory is None else mark(people, lived, past.final, days, settings.means)
+    marks, parts = [], []
+    for number, (courses, added) in enumerate(zip(plans, exposures, strict=True), 1):
+        if memory is None:
+            parts.append(follow(courses, added, tell(number)))
+        else:
+            marks.append(mark(common, courses, added))
+            parts.append(memory.get(marks[-1], partial(follow, courses, added, tell(number))))
+            tell(number)("people", len(people), len(people))
+        usable &= parts[-1].usable
     return Futures(
         people,
         plans,
         exposures,
         days,
-        values,
+        {name: np.stack([part.values[name] for part in parts]) for name in settings.observables},
         past_days,
         _relative(past.values, past.days),
         usable,
         settings,
+        tuple(marks),
     )
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """Where everybody comes to under one plan, and who could be simulated."""
+
+    values: Mapping[str, np.ndarray]
+    usable: np.ndarray
+
+
+def _strayed(values: Mapping[str, np.ndarray], straying: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Let densities stray from the course of the equations; four bytes a number."""
+    factors = {f"bmd_{site}": np.exp(stray) for site, stray in straying.items()}
+    return {
+        name: (series * factors[name] if name in factors else series).astype(np.float32)
+        for name, series in values.items()
+    }
 
 
 @dataclass(frozen=True)

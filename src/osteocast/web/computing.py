@@ -13,9 +13,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from osteocast.errors import OsteocastError
+from osteocast.population.memory import Memory
 from osteocast.progress import Report
 from osteocast.web.shared import Shared, Steps
 
@@ -62,6 +64,8 @@ class Computations:
 
     def __init__(self, settings: Settings, most: int = 64) -> None:
         self.settings = settings
+        #: Plans that were followed: who changes one of them need not wait for the others.
+        self.memory = Memory()
         self.hits = 0
         self.misses = 0
         self.refused = 0
@@ -193,7 +197,18 @@ class Computations:
         InputError, NotCovered, EngineError, Busy
         """
         count = self.settings.draws if draws is None else draws
-        return self.wait(self.key_of("forecast", draft, count), lambda tell: _forecast(draft, count, tell))
+        return self.wait(self.key_of("forecast", draft, count), lambda tell: self.run(draft, count, tell))
+
+    def run(self, draft: Draft, draws: int, report: Report) -> Forecast:
+        """Compute the forecast of a draft now; what stays the same as in others is not computed again.
+
+        Raises
+        ------
+        InputError, NotCovered, EngineError
+        """
+        from osteocast.forecast import run_forecast
+
+        return run_forecast(_read(draft), draws=draws, report=report, memory=self.memory)
 
     def verdict(self, draft: Draft, people: int | None = None) -> Verdict:
         """Return the verdict on a draft.
@@ -210,7 +225,9 @@ class Computations:
         from osteocast.forecast import provenance
         from osteocast.web.drafts import canonical
 
-        return content_key(f"{kind}|{count}|{provenance()}|{draft.name}|{canonical(draft.document)}")
+        # A case without any date is seen from today.
+        given = f"{date.today()}|{draft.name}|{canonical(draft.document)}"
+        return content_key(f"{kind}|{count}|{provenance()}|{given}")
 
     def open(self) -> None:
         """Be ready to compute, for the first time or again."""
@@ -222,12 +239,6 @@ class Computations:
             for shared in self._running.values():
                 shared.steps.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _forecast(draft: Draft, draws: int, report: Report) -> Forecast:
-    from osteocast.forecast import run_forecast
-
-    return run_forecast(_read(draft), draws=draws, report=report)
 
 
 def _verdict(draft: Draft, people: int, report: Report) -> Verdict:

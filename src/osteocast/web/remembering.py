@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse, Response
@@ -82,7 +83,8 @@ def remembered(
     """
     pages, metrics = visitor.service.pages, visitor.service.metrics
     anybody = visitor.stand_in()
-    key = (visitor.owner, *about, *anybody.shown)
+    # A case without any date is seen from today.
+    key = (date.today(), visitor.owner, *about, *anybody.shown)
     page = pages.find(key)
     metrics.event("pages", outcome="made" if page is None else "kept")
     status = _OK
