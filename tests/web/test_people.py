@@ -184,6 +184,12 @@ def test_long_work_belongs_to_who_began_it(people: dict[str, TestClient]) -> Non
     assert people["carl"].get(begun).status_code == 200
     for method in ("GET", "DELETE"):
         assert people["cleo"].request(method, begun).status_code == 404
+    page = begun.replace("/v1/jobs", "/jobs")
+    told = people["cleo"].get(f"{page}/progress", params={"then": "/d/abc"})
+    assert "<progress" not in told.text and "called off" not in told.text
+    csrf = token(people["cleo"].get("/cases").text)
+    assert people["cleo"].post(f"{page}/cancel", data={"csrf": csrf}).status_code == 404
+    assert people["carl"].get(begun).json()["state"] != "cancelled"
 
 
 @pytest.mark.parametrize("name", ["carl", "cleo", "vera"])
