@@ -93,3 +93,20 @@ def test_every_reason_has_a_code_without_blanks() -> None:
     reasons = content()["override"]["reasons"]
     assert len(reasons) > 3
     assert not [code for code in reasons if " " in code]
+
+
+def test_a_reason_whose_code_is_no_text_is_another_one(ehr: TestClient) -> None:
+    reason = {"system": content()["override"]["system"], "code": ["later"]}
+    told = said("somebody's card", outcome="overridden", overrideReason={"reason": reason})
+    assert ehr.post(URL, json=told).status_code == 200
+    assert 'outcome="overridden",reason="other"' in ehr.get("/metrics").text
+
+
+def test_a_time_before_all_calendars_is_refused(ehr: TestClient) -> None:
+    told = said("somebody's card", outcome="overridden")
+    told["feedback"][0]["outcomeTimestamp"] = "0001-01-01T00:00:00+14:00"
+    answer = ehr.post(URL, json=told)
+    assert (answer.status_code, answer.json()["problems"][0]["field"]) == (
+        400,
+        "feedback[0].outcomeTimestamp",
+    )

@@ -71,13 +71,14 @@ def _item(item: object, place: str, problems: list[Problem]) -> dict[str, str]:
 def _day(given: object, place: str, problems: list[Problem]) -> str:
     try:
         when = datetime.fromisoformat(given) if isinstance(given, str) else None
-    except ValueError:
+        when = when if when is None or when.tzinfo is None else when.astimezone(UTC)
+    except (ValueError, OverflowError):
         when = None
     if when is None:
         shown = given if isinstance(given, str) else Problem.ABSENT
         problems.append(Problem(place, shown, "a time as in ISO 8601", "send when that was, in UTC"))
         return ""
-    return (when if when.tzinfo is None else when.astimezone(UTC)).date().isoformat()
+    return when.date().isoformat()
 
 
 def _reason(item: Mapping[str, Any]) -> str:
@@ -86,5 +87,6 @@ def _reason(item: Mapping[str, Any]) -> str:
     if not isinstance(reason, Mapping):
         return "in words" if isinstance(override, Mapping) and override.get("userComment") else ""
     known = content()["override"]
-    ours = reason.get("system") == known["system"] and reason.get("code") in known["reasons"]
-    return str(reason["code"]) if ours else "other"
+    code = reason.get("code")
+    ours = reason.get("system") == known["system"] and isinstance(code, str) and code in known["reasons"]
+    return str(code) if ours else "other"
