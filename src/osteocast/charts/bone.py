@@ -19,7 +19,7 @@ from osteocast.charts.path_words import (
     people_of,
 )
 from osteocast.charts.paths import explained, halo, legend, strands
-from osteocast.charts.scales import colour, dash, rounded, symbol
+from osteocast.charts.scales import colour, dash, rounded, symbol, together
 from osteocast.charts.theme import CONFIG, INK, MUTED, PAPER, THRESHOLD, style
 from osteocast.charts.words import band_table, change_table, describe, describe_plan
 from osteocast.forecast.results import Forecast, PlanForecast
@@ -271,9 +271,9 @@ class _Bone:
                 {
                     "plan": self.fanned,
                     "level": band.level,
-                    "year": rounded(year),
-                    "low": rounded(low),
-                    "high": rounded(high),
+                    "year": year,
+                    "low": low,
+                    "high": high,
                 }
                 for band in curve.bands
                 for year, low, high in self._ahead(band.low, band.high)
@@ -307,7 +307,7 @@ class _Bone:
         plan = self.forecast.plans[self.fanned]
         place = self._x(), self._y()
         middle = self._ahead(plan.curves[self.name].value)
-        seam = [{"year": rounded(year), "value": rounded(value)} for year, value in middle]
+        seam = [{"year": year, "value": value} for year, value in middle]
         return [
             *strands(self.forecast, plan, self.name, style(self.fanned).colour, *place),
             halo(seam, *place),
@@ -325,13 +325,13 @@ class _Bone:
         assert self.focus is not None
         plan = self.forecast.plans[self.focus]
         others = [
-            {"plan": i, "year": rounded(year), "value": rounded(value)}
+            {"plan": i, "year": year, "value": value}
             for i, other in enumerate(self.forecast.plans)
             if i != self.focus and not self.people
             for year, value in self._ahead(other.curves[self.name].value)
         ]
         rows = [
-            {"plan": self.focus, "year": rounded(year), "value": rounded(value)}
+            {"plan": self.focus, "year": year, "value": value}
             for year, value in self._ahead(plan.curves[self.name].value)
         ]
         place = {"x": self._x(), "y": self._y()}
@@ -400,12 +400,9 @@ class _Bone:
     def _lines(self) -> list[Layer]:
         days, plans = self.forecast.days, self.forecast.plans
         before = plans[0].curves[self.name].value[days <= 0]
-        past = [
-            {"year": rounded(year), "value": rounded(value)}
-            for year, value in zip(self.years[days <= 0], before, strict=True)
-        ]
+        past = [{"year": year, "value": value} for year, value in together(self.years[days <= 0], before)]
         rows = [
-            {"plan": i, "year": rounded(year), "value": rounded(value)}
+            {"plan": i, "year": year, "value": value}
             for i, plan in enumerate(plans)
             for year, value in self._ahead(plan.curves[self.name].value)
         ]
@@ -422,9 +419,9 @@ class _Bone:
         ]
 
     def _ahead(self, *series: np.ndarray) -> Iterator[tuple[float, ...]]:
-        """Yield year and values from day 0 to the plan's horizon."""
+        """Yield year and values from day 0 to the plan's horizon, rounded to what can be seen."""
         kept = (self.forecast.days >= 0) & np.isfinite(series[0])
-        return zip(self.years[kept], *(one[kept] for one in series), strict=True)
+        return together(self.years[kept], *(one[kept] for one in series))
 
     def _year(self, day: float) -> float:
         return (day - self.forecast.origin) / DAYS_PER_YEAR

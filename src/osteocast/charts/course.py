@@ -10,7 +10,7 @@ import numpy as np
 
 from osteocast.charts.chart import SCHEMA, Chart
 from osteocast.charts.layout import years_domain
-from osteocast.charts.scales import colour, dash, rounded
+from osteocast.charts.scales import colour, dash, rounded, together
 from osteocast.charts.theme import CONFIG, GRID, INK, MUTED
 from osteocast.charts.words import marker_table
 from osteocast.errors import InputError, unknown_name
@@ -21,6 +21,7 @@ __all__ = ["MARKERS", "MECHANISM", "Shown", "course"]
 
 # Percent of virtual people in the band that is drawn: several plans share a small chart.
 _BAND = 80
+_DIGITS = 4
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,10 @@ def _layers(forecast: Forecast, shown: Shown, width: int) -> Sequence[dict[str, 
     if all(np.allclose(one, series[0], rtol=0.01, equal_nan=True) for one in series):
         # What no plan changes is drawn once, in no plan's colour.
         past, plans = kept, []
-    before = [{"year": _r(a), "value": _r(b)} for a, b in zip(years[past], series[0][past], strict=True)]
+    before = [
+        {"year": year, "value": value}
+        for year, value in together(years[past], series[0][past], digits=_DIGITS)
+    ]
     layers.append(
         {
             "data": {"values": before},
@@ -167,14 +171,16 @@ def _layers(forecast: Forecast, shown: Shown, width: int) -> Sequence[dict[str, 
         curve = plan.curves[shown.name]
         known = ahead & np.isfinite(curve.value)
         lines += [
-            {"plan": i, "year": _r(a), "value": _r(b)}
-            for a, b in zip(years[known], curve.value[known], strict=True)
+            {"plan": i, "year": year, "value": value}
+            for year, value in together(years[known], curve.value[known], digits=_DIGITS)
         ]
         band = curve.band(_BAND)
         if band is not None:
             bands += [
-                {"plan": i, "year": _r(a), "low": _r(b), "high": _r(c)}
-                for a, b, c in zip(years[known], band.low[known], band.high[known], strict=True)
+                {"plan": i, "year": year, "low": low, "high": high}
+                for year, low, high in together(
+                    years[known], band.low[known], band.high[known], digits=_DIGITS
+                )
             ]
     count = len(forecast.plans)
     if bands:
@@ -204,7 +210,7 @@ def _layers(forecast: Forecast, shown: Shown, width: int) -> Sequence[dict[str, 
             }
         )
     points = [
-        {"year": _r((day - forecast.origin) / DAYS_PER_YEAR), "value": _r(value)}
+        {"year": rounded((day - forecast.origin) / DAYS_PER_YEAR, _DIGITS), "value": rounded(value, _DIGITS)}
         for _, day, value in values
         if (day - forecast.origin) / DAYS_PER_YEAR >= x_domain[0]
     ]
@@ -217,7 +223,3 @@ def _layers(forecast: Forecast, shown: Shown, width: int) -> Sequence[dict[str, 
             }
         )
     return layers
-
-
-def _r(value: float) -> float:
-    return rounded(value, 4)

@@ -6,11 +6,15 @@ each kind of mark, and these scales tell them apart.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from osteocast.charts.theme import style
+import numpy as np
 
-__all__ = ["colour", "dash", "rounded", "symbol"]
+from osteocast.charts.theme import style
+from osteocast.units.rounding import significant
+
+__all__ = ["colour", "dash", "rounded", "symbol", "together"]
 
 
 def colour(plans: int) -> dict[str, Any]:
@@ -36,3 +40,8 @@ def _by_plan(plans: int, values: list[Any]) -> dict[str, Any]:
 def rounded(value: float, digits: int = 5) -> float:
     """Round to significant digits that can be seen, which keeps files small."""
     return float(f"{value:.{digits}g}")
+
+
+def together(*series: np.ndarray, digits: int = 5) -> Iterator[tuple[float, ...]]:
+    """Yield what series have at each of their times, rounded like `rounded`."""
+    return zip(*(significant(one, digits).tolist() for one in series), strict=True)

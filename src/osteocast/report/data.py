@@ -14,6 +14,7 @@ from osteocast.forecast.summary import confidence, contents, headline
 from osteocast.report.fractures import fractures_as_data
 from osteocast.report.safety import checked, findings_as_data, refused
 from osteocast.report.sources import source_ids
+from osteocast.units.rounding import significant
 
 __all__ = ["FORMAT", "NOT_A_DEVICE", "SEARCH_FORMAT", "as_data"]
 
@@ -132,18 +133,28 @@ def _span(span: Span) -> dict[str, Any]:
 
 
 def _curve(name: str, curve: Curve, kept: np.ndarray) -> dict[str, Any]:
-    found: dict[str, Any] = {"unit": curve.unit, "value": _numbers(curve.value)}
+    lines = [curve.value, *(end for band in curve.bands for end in (band.low, band.high))]
+    value, *ends = _numbers(np.stack(lines))
+    found: dict[str, Any] = {"unit": curve.unit, "value": value}
     if curve.bands:
         found["bands"] = {
-            str(band.level): {"low": _numbers(band.low), "high": _numbers(band.high)} for band in curve.bands
+            str(band.level): {"low": low, "high": high}
+            for band, low, high in zip(curve.bands, ends[::2], ends[1::2], strict=True)
         }
     # Their densities would say little more, and be as long again.
     if curve.paths is not None and name.startswith("change_"):
-        rounded = np.round(curve.paths[:, kept].astype(np.float64), 2).tolist()
-        found["paths"] = [[value if math.isfinite(value) else None for value in row] for row in rounded]
+        found["paths"] = _lines(np.round(curve.paths[:, kept].astype(np.float64), 2))
     return found
 
 
-def _numbers(values: np.ndarray) -> list[float | None]:
-    """Six digits, which is more than the engine promises; null for what does not exist."""
-    return [float(f"{value:.6g}") if math.isfinite(value) else None for value in values.tolist()]
+def _numbers(values: np.ndarray) -> list[Any]:
+    """Six digits, which is more than the engine promises."""
+    return _lines(significant(values, 6))
+
+
+def _lines(values: np.ndarray) -> list[Any]:
+    """Return numbers as (lists of) floats; null for what does not exist."""
+    found = values.astype(object)
+    found[~np.isfinite(values)] = None
+    lines: list[Any] = found.tolist()
+    return lines
