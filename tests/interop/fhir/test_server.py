@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
+import ssl
 import threading
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -158,6 +164,44 @@ def test_a_server_alone_needs_a_person(server: Server) -> None:
 def test_nobody_answers() -> None:
     with pytest.raises(InputError, match="a server that answers"):
         read_fhir("http://127.0.0.1:9/fhir", patient="anna")
+
+
+def test_a_certificate_that_nobody_signed_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: Any, **__: Any) -> Any:
+        reason = ssl.SSLCertVerificationError(1, "certificate verify failed")
+        reason.verify_message = "self-signed certificate"
+        raise urllib.error.URLError(reason)
+
+    monkeypatch.setattr(urllib.request.OpenerDirector, "open", refused)
+    with pytest.raises(InputError, match=r"self-signed certificate.*SSL_CERT_FILE") as caught:
+        read_fhir("https://ehr.example:8443/fhir", patient="anna", token=TOKEN)
+    assert "https://ehr.example:8443/fhir" in str(caught.value)
+    assert TOKEN not in str(caught.value)
+
+
+def test_a_server_that_is_silent_or_drips_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def drip() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                answer, _ = listening.accept()
+                answer.recv(65536)
+                for piece in (b"HTTP/1.1 200 OK\r\n\r\n", *[b" "] * 100):
+                    answer.sendall(piece)
+                    time.sleep(0.02)
+
+    def url(listening: socket.socket) -> str:
+        return f"http://127.0.0.1:{listening.getsockname()[1]}/fhir"
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setattr(session, "_TIMEOUT_SECONDS", 0.2)
+        with pytest.raises(InputError, match="TimeoutError"):
+            read_fhir(url(silent), patient="anna", token=TOKEN)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        monkeypatch.setattr(session, "_TIMEOUT_SECONDS", 10.0)
+        monkeypatch.setattr(session, "_LONGEST_SECONDS", 0.2)
+        threading.Thread(target=drip, daemon=True).start()
+        with pytest.raises(InputError, match="a slower one"):
+            read_fhir(url(listening), patient="anna", token=TOKEN)
 
 
 def test_a_token_comes_from_a_file_or_the_environment(

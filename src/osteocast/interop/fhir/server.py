@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import ssl
 import time
 import urllib.error
 import urllib.parse
@@ -112,7 +113,8 @@ def fetch(url: str, *, patient: str | None = None, token: str | None = None) -> 
 def _shown(url: str) -> str:
     """Return an address for a message: without the query, which may name the person."""
     parts = urllib.parse.urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}"
 
 
 def _origin(url: str) -> tuple[str, str, int]:
@@ -232,13 +234,13 @@ class _Session:
             return None
         except (urllib.error.URLError, OSError, HTTPException, ValueError) as error:
             reason = getattr(error, "reason", None) or type(error).__name__
-            raise InputError(
-                [
-                    Problem(
-                        "FILE", _shown(url), "a server that answers", f"check address and network ({reason})"
-                    )
-                ]
-            ) from None
+            remedy = f"check address and network ({reason})"
+            if isinstance(reason, ssl.SSLCertVerificationError):
+                remedy = (
+                    f"its certificate is not trusted here ({reason.verify_message}): have it renewed, or "
+                    "name the file of the authority that signed it in SSL_CERT_FILE"
+                )
+            raise InputError([Problem("FILE", _shown(url), "a server that answers", remedy)]) from None
 
     def _body(self, answer: Any, url: str) -> bytes:
         """Read an answer piece by piece, so that neither its size nor its slowness is without end."""
