@@ -140,9 +140,9 @@ def test_the_drawer_says_the_number_of_the_cell_that_opened_it(client: TestClien
 
 
 def test_a_plan_shows_its_own_trials_nearest_first(client: TestClient) -> None:
-    body = {"json": examples()[WOMAN].document}
-    alone = client.post("/v1/evidence", params={"plan": 0}, **body).json()
-    denosumab = client.post("/v1/evidence", params={"plan": 1}, **body).json()
+    case = examples()[WOMAN].document
+    alone = client.post("/v1/evidence", params={"plan": 0}, json=case).json()
+    denosumab = client.post("/v1/evidence", params={"plan": 1}, json=case).json()
     assert {row["trial"] for row in alone["published"]} & {"atac", "hong-2017"}
     assert "abcsg-18" not in {row["trial"] for row in alone["published"]}
     assert denosumab["published"][0]["trial"] == "abcsg-18"
@@ -221,9 +221,8 @@ def test_parameters_named_for_a_quantity_are_part_of_its_equations() -> None:
     rates = {**declared.rates, **{one.name: one.expression for one in declared.assignments}}
 
     def behind_of(name: str) -> set[str]:
-        start = declared.observables.get(name, rates.get(name))
         seen: set[str] = set()
-        wanted = [start]
+        wanted = [declared.observables.get(name) or rates[name]]
         while wanted:
             for symbol in {str(one).removesuffix("_") for one in wanted.pop().free_symbols} - seen:
                 seen.add(symbol)

@@ -210,6 +210,42 @@ def test_everything_from_form_to_result_without_javascript(browser: Any, address
     context.close()
 
 
+def test_a_number_opens_what_is_behind_it_by_keyboard_and_gets_the_focus_back(
+    browser: Any, address: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    context = browser.new_context(
+        base_url=address, viewport={"width": 360, "height": 800}, bypass_csp=True, color_scheme="dark"
+    )
+    page = context.new_page()
+    page.goto(EXAMPLE)
+    number = page.locator(".plans a.behind").nth(1)
+    shown = number.locator("strong").inner_text()
+    number.focus()
+    page.keyboard.press("Enter")
+    page.locator("#drawer .number").wait_for()
+    assert page.locator("#drawer .number").inner_text().startswith(shown)
+    assert page.evaluate("document.activeElement === document.querySelector('#drawer h2')")
+    found = axe.Axe().run(page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+    sizes = page.locator("a.behind:visible, #drawer a.source:visible, #drawer button").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect()).map(box => Math.min(box.width, box.height))"
+    )
+    assert min(sizes) >= 24
+    page.locator("#drawer a.source").first.press("Enter")
+    page.locator("#drawer a", has_text="Back to the number").press("Enter")
+    page.locator("#drawer .number").wait_for()
+    page.keyboard.press("Escape")
+    assert page.locator("#drawer").inner_text() == ""
+    assert number.evaluate("one => one === document.activeElement")
+    # What is reached behind the drawer is not hidden by it.
+    page.keyboard.press("Enter")
+    page.locator("#drawer .number").wait_for()
+    page.locator("footer a").first.focus()
+    assert page.locator("#drawer").inner_text() == ""
+    context.close()
+
+
 PAGES = {
     "home": "/",
     "form": "/new",
@@ -223,6 +259,7 @@ PAGES = {
     "cases": "/cases",
     "admin": "/admin",
     "evidence": "/evidence/abcsg-18",
+    "behind": EXAMPLE + "#/evidence/density?plan=1&year=2",
     "missing": "/nowhere",
     # The last: whoever chose to read as a patient goes on doing so.
     "patient": EXAMPLE + "#the patient",

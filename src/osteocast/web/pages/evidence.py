@@ -70,6 +70,8 @@ def number(
         return RedirectResponse(f"/d/{key}/verdict", 303)
     place = page if page in _PAGES else "verdict" if kind == "verdict" else ""
     back = f"/d/{key}/{place}" if place else f"/d/{key}#{KINDS[kind].place}"
+    if place == "mechanism":
+        back += f"?plan={plan}" + ("" if year is None else f"&year={year:g}")
     query = f"plan={plan}&of={of}&page={place}" + ("" if year is None else f"&year={year:g}")
     return respond(
         "behind_drawer.html" if visitor.live else "behind.html",

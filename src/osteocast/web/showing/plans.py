@@ -16,7 +16,7 @@ from osteocast.report.context import timed
 from osteocast.therapies import DRUGS
 from osteocast.units import DAYS_PER_YEAR
 
-__all__ = ["Cell", "PlanRow", "plan_rows", "years_shown"]
+__all__ = ["Cell", "PlanRow", "plan_rows", "share_words", "years_shown"]
 
 #: Years after day 0 that the table shows.
 _YEARS = (2.0, 5.0, 10.0)
@@ -140,11 +140,12 @@ def _fractures(plan: PlanForecast) -> Iterator[tuple[str, str, str]]:
         if found.kind != "major_osteoporotic":
             continue
         low, high = found.intervals.get(80, (None, None))
-        span = "" if low is None or high is None else f"{_percent(low)} to {_percent(high)}"
-        yield f"{found.years:g}", _percent(found.value), span
+        span = "" if low is None or high is None else f"{share_words(low)} to {share_words(high)}"
+        yield f"{found.years:g}", share_words(found.value), span
 
 
-def _percent(share: float) -> str:
+def share_words(share: float) -> str:
+    """Write a probability in percent, as the tables of plans do."""
     return f"{100 * share:.1f}%" if share < 0.1 else f"{100 * share:.0f}%"
 
 

@@ -25,9 +25,14 @@
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape") { closeDrawer(); }
   });
+  // From inside the drawer a source is looked up and left again; the number that opened it stays the opener.
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (event.detail.target.id === "drawer" && !event.detail.target.contains(event.detail.elt)) {
+      opener = event.detail.elt;
+    }
+  });
   document.addEventListener("htmx:afterSwap", function (event) {
     if (event.detail.target.id === "drawer") {
-      opener = event.detail.requestConfig.elt;
       var heading = event.detail.target.querySelector("h2");
       if (heading) { heading.focus(); }
     }

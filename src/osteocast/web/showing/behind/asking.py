@@ -143,11 +143,11 @@ def answered(parts: Parts) -> Behind:
     )
 
 
-def people_behind(forecast: Forecast) -> str:
-    """Say how many virtual people a number is the middle of, and what their bands hold."""
+def people_behind(forecast: Forecast, middle: str = "median") -> str:
+    """Say of how many virtual people a number is the middle, and how they are weighted."""
     if not forecast.n_draws:
         return "It is the response of an average person: there are no virtual people, and no bands."
-    text = f"It is the median of {forecast.n_draws} virtual people like this one"
+    text = f"It is the {middle} of {forecast.n_draws} virtual people like this one"
     learnt = forecast.learnt
     if learnt is not None and learnt.method != "prior":
         text += f", weighted by the person's own scans and blood values (worth {learnt.effective:.0f})"

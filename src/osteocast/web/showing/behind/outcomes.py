@@ -30,8 +30,12 @@ from osteocast.web.showing.behind.asking import (
 from osteocast.web.showing.behind.density import density_parameters, density_rows
 from osteocast.web.showing.behind.limits import limits
 from osteocast.web.showing.behind.parts import Published
+from osteocast.web.showing.plans import share_words
 
 __all__ = ["burden", "fracture", "fracture_checks_for", "grades", "harm", "known_checks", "verdict"]
+
+#: The kind of fracture that tables of plans show.
+_TOLD = "major_osteoporotic"
 
 
 def fracture(asked: Asked) -> Parts:
@@ -45,14 +49,16 @@ def fracture(asked: Asked) -> Parts:
     return Parts(
         kind="fracture",
         title=f"Fractures: {plan.name}",
-        number="",
+        number="; ".join(
+            f"{share_words(one.value)} within {one.years:g} years" for one in shown if one.kind == _TOLD
+        ),
         made_of=(
             "The rate of the population at this age and sex, times what density, turnover, risk factors and "
-            "drugs make of it, with death in between; the mean of the virtual people, each with a draw of "
-            "every coefficient.",
+            "drugs make of it, with death in between; for each virtual person with a draw of every "
+            "coefficient.",
             *_probabilities(shown),
             *fracture_drivers([(plan.name, risk)]),
-            people_behind(forecast),
+            people_behind(forecast, "mean"),
             *regimen_of(asked),
         ),
         references=risk.sources,
@@ -65,9 +71,12 @@ def fracture(asked: Asked) -> Parts:
 def _probabilities(shown: Sequence[Probability]) -> Iterator[str]:
     for one in shown:
         ends = one.intervals.get(80)
-        span = "" if ends is None else f" (80% of virtual people {percent(ends[0])} to {percent(ends[1])})"
-        name = KINDS[one.kind]
-        yield f"{name[:1].upper()}{name[1:]} within {one.years:g} years: {percent(one.value)}{span}."
+        most = (
+            ""
+            if ends is None
+            else f"; 80% of virtual people {share_words(ends[0])} to {share_words(ends[1])}"
+        )
+        yield f"{KINDS[one.kind]} within {one.years:g} years: {share_words(one.value)}{most}."
 
 
 def fracture_checks_for(asked: Asked) -> tuple[Published, ...]:
