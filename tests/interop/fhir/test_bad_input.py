@@ -33,6 +33,7 @@ def read(tmp_path: Path, content: bytes | str, name: str = "bundle.json", **wish
     [
         ("", "JSON as FHIR has it"),
         ("{", "JSON as FHIR has it"),
+        ('<Bundle xmlns="http://hl7.org/fhir"/>', "XML is not read"),
         ("[]", "resourceType"),
         ("42", "resourceType"),
         ('{"resourceType": 5}', "resourceType"),

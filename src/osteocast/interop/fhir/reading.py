@@ -142,7 +142,10 @@ def parse(content: str | bytes, place: str) -> Any:
             [Problem(place, "bytes that are not UTF-8", "JSON in UTF-8", "convert it")]
         ) from None
     except ValueError as error:
-        raise InputError([Problem(place, str(error), "JSON as FHIR has it", "export it again")]) from None
+        remedy = "export it again"
+        if content[:100].lstrip()[:1] in (b"<", "<"):
+            remedy += " as JSON: XML is not read"
+        raise InputError([Problem(place, str(error), "JSON as FHIR has it", remedy)]) from None
 
 
 def _no_number(name: str) -> float:
