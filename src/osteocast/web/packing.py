@@ -28,12 +28,14 @@ class Packed:
     ----------
     pieces : tuple of bytes
         As they are.
-    blocks : tuple of bytes
-        Each as blocks of a compressed stream that end with a whole byte and are not the last.
     """
 
     pieces: tuple[bytes, ...]
-    blocks: tuple[bytes, ...]
+
+    @cached_property
+    def blocks(self) -> tuple[bytes, ...]:
+        """Each piece as blocks of a compressed stream that end with a whole byte and are not the last."""
+        return tuple(map(_blocks, self.pieces))
 
     @cached_property
     def size(self) -> int:
@@ -59,7 +61,7 @@ class Packed:
 
 
 def pack(text: bytes, word: bytes | None = None) -> Packed:
-    """Compress a text.
+    """Return a text that is compressed when it is first asked for so.
 
     Parameters
     ----------
@@ -74,8 +76,7 @@ def pack(text: bytes, word: bytes | None = None) -> Packed:
     >>> gzip.decompress(packed.gzipped(b"Ada"))
     b'Dear Ada, good morning.'
     """
-    pieces = (text,) if word is None else tuple(text.split(word))
-    return Packed(pieces, tuple(map(_blocks, pieces)))
+    return Packed((text,) if word is None else tuple(text.split(word)))
 
 
 def _blocks(piece: bytes) -> bytes:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from osteocast.report.json_text import json_text
 from osteocast.web.api.bodies import CASE_BODY, GivenCase, case_draft, problems
 from osteocast.web.drafts import Draft
 from osteocast.web.packing import Packed, pack
@@ -41,7 +41,7 @@ Name = Annotated[str, Query(max_length=200, description="What the result calls t
 
 def as_json(content: Any) -> bytes:
     """Write a result as the command line does."""
-    return (json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    return (json_text(content) + "\n").encode()
 
 
 def forecast_json(visitor: Visitor, document: dict[str, Any], name: str, draws: int) -> Packed:
