@@ -139,6 +139,39 @@ def test_doses_stand_on_their_days() -> None:
     assert denosumab == pytest.approx([half / 2 for half in range(10)], abs=0.01)
 
 
+def test_doses_that_would_touch_are_a_bar() -> None:
+    text = (
+        "person: {sex: male, birth_date: 1973-05-14}\noptions: {as_of: 2025-01-01}\n"
+        "treatments: [{drug: testosterone_cypionate, dose: 50 mg, every: 1 week, start: 2025-01-01}]\n"
+        "plans: [{name: alone}, {name: more, courses: [{drug: denosumab}]}]"
+    )
+    made = oc.run_forecast(oc.load_case(text), years=2, draws=0)
+    # A week is 2 pixels wide, and 9 where a year is as wide as four.
+    for domain, single in (((0.0, 5.0), False), ((0.0, 1.2), True)):
+        lanes = dose_lanes(made, 560, domain, labels=True)
+        assert lanes is not None
+        bars, points, names = (one["data"]["values"] for one in lanes["layer"])
+        assert [one["start"] for one in bars] == ([] if single else [0.0])
+        assert {one["lane"] for one in points} == {"more"} | ({"shared"} if single else set())
+        assert [one["text"] for one in names] == [
+            "▲ testosterone cypionate" if single else "testosterone cypionate",
+            "● denosumab",
+        ]
+
+
+def test_t_scores_keep_their_distance() -> None:
+    def ticks(height: int) -> list[float]:
+        (axis,) = [
+            layer["encoding"]["y"]["axis"]["values"]
+            for layer in layers(charts.bone(forecast(), height=height).spec)
+            if layer["encoding"].get("y", {}).get("title") == "T-score"
+        ]
+        return list(axis)
+
+    assert set(np.diff(ticks(360))) == {0.5}
+    assert set(np.diff(ticks(40))) <= {1.0, 2.0}
+
+
 def test_nothing_taken_means_no_lanes() -> None:
     text = (
         "person: {sex: female, birth_date: 1963-05-14, menopause: {age: 50}}\n"

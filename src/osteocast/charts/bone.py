@@ -235,6 +235,9 @@ class _Bone:
         scale = self.basis.scale
         assert scale is not None
         low, high = (scale.t_score(bmd) for bmd in self.y_domain)
+        room = self.height / (high - low)
+        step = next((step for step in (0.5, 1.0) if step * room >= _LINE), 2.0)
+        ticks = [step * i for i in range(int(np.ceil(low / step)), int(np.floor(high / step)) + 1)]
         return {
             "data": {"values": [{"t": low}]},
             "mark": {"type": "point", "opacity": 0},
@@ -247,7 +250,7 @@ class _Bone:
                     "axis": {
                         "orient": "right",
                         "grid": False,
-                        "values": [t / 2 for t in range(-16, 17) if low <= t / 2 <= high],
+                        "values": ticks,
                         "labelExpr": "replace(format(datum.value, '.1f'), '-', '−')",
                         "titleAngle": 0,
                         "titleAlign": "left",

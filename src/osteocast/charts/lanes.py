@@ -13,6 +13,7 @@ from osteocast.units import DAYS_PER_YEAR
 __all__ = ["dose_lanes"]
 
 _LANE = 18
+_APART = 5.0  # pixels from dose to dose, about as wide as a symbol
 # One symbol for each drug given dose by dose; those of one lane must differ.
 _SYMBOL = {"denosumab": "circle", "zoledronate": "diamond", "ibandronate_iv": "square"}
 _GLYPH = {"circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲"}
@@ -23,8 +24,10 @@ def dose_lanes(
 ) -> dict[str, Any] | None:
     """Return a view with a bar for each drug taken as tablets and a symbol for each dose, if there is any.
 
-    A drug that every plan shares is drawn once, in grey.
+    A drug that every plan shares is drawn once, in grey. Doses so close that their symbols would touch, such
+    as those of every week, are a bar too.
     """
+    per_day = width / (x_domain[1] - x_domain[0]) / DAYS_PER_YEAR
     shared = [
         span for span in forecast.plans[0].spans if all(_has(plan.spans, span) for plan in forecast.plans)
     ]
@@ -43,7 +46,7 @@ def dose_lanes(
     for key, shade, spans in lanes:
         for span in spans:
             start, stop = (_year(forecast, day) for day in (span.start, min(span.stop, forecast.horizon)))
-            if span.doses:
+            if _apart(span, per_day):
                 points += [
                     {
                         "lane": key,
@@ -56,7 +59,7 @@ def dose_lanes(
                 ]
             elif stop > x_domain[0]:
                 bars.append({"lane": key, "start": max(start, x_domain[0]), "stop": stop, "colour": shade})
-        names.append({"lane": key, "text": _name(spans), "colour": shade})
+        names.append({"lane": key, "text": _name(spans, per_day), "colour": shade})
     order = [key for key, _, _ in lanes]
     y = {"field": "lane", "type": "nominal", "sort": order, "axis": None, "scale": {"domain": order}}
     x = {
@@ -113,10 +116,17 @@ def _symbol(span: Span) -> str:
     return _SYMBOL.get(span.drug, "triangle-up")
 
 
-def _name(spans: list[Span]) -> str:
+def _apart(span: Span, per_day: float) -> bool:
+    """Whether single doses can be told apart, at so many pixels a day."""
+    if len(span.doses) < 2:
+        return bool(span.doses)
+    return (span.doses[-1] - span.doses[0]) / (len(span.doses) - 1) * per_day >= _APART
+
+
+def _name(spans: list[Span], per_day: float) -> str:
     """Name the drugs of a lane, with their symbols."""
     words: dict[str, None] = {}
     for span in spans:
         name = DRUGS[span.drug].words
-        words.setdefault(f"{_GLYPH[_symbol(span)]} {name}" if span.doses else name)
+        words.setdefault(f"{_GLYPH[_symbol(span)]} {name}" if _apart(span, per_day) else name)
     return ", ".join(words)
