@@ -18,6 +18,8 @@ from osteocast.web.showing.behind import KINDS
 from osteocast.web.showing.behind.limits import known_limits
 from osteocast.web.showing.behind.quantities import QUANTITIES, data
 
+from .conftest import token
+
 LIMITS = Path(__file__).parents[2] / "docs" / "model-limits.md"
 WOMAN, MAN = "letrozole-denosumab-exit", "man-testosterone-anastrozole"
 
@@ -78,6 +80,10 @@ class Tables(HTMLParser):
 def pages(client: TestClient, name: str) -> dict[str, Tables]:
     path = client.get(f"/examples/{name}").url.path
     found = {part or "/forecast": client.get(path + part).text for part in ("", "/plans", "/mechanism")}
+    sent = {"csrf": token(found["/forecast"]), "back": path}
+    found["patient"] = client.post("/preferences", data=sent | {"view": "patient"}).text
+    client.post("/preferences", data=sent | {"view": "clinician"})
+    assert found["patient"] != found["/forecast"]
     return {part: Tables(page) for part, page in found.items()}
 
 

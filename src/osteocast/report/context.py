@@ -21,7 +21,7 @@ from osteocast.report.sources import citations
 from osteocast.report.table import effects
 from osteocast.units import DAYS_PER_YEAR
 
-__all__ = ["NARROW_ROWS", "Figure", "context", "linked", "pairs", "timed", "title_of"]
+__all__ = ["NARROW_ROWS", "Figure", "context", "learnt_words", "linked", "pairs", "timed", "title_of"]
 
 _SMALL: dict[str, Any] = {"width": 300, "height": 200, "labels": False, "doses": False}
 _NARROW: dict[str, Any] = {"width": 270, "height": 260, "labels": False}
@@ -103,7 +103,7 @@ def context(forecast: Forecast) -> dict[str, Any]:
         "alone": [Figure(chart, inline(chart)) for chart in alone],
         "bands": contents(forecast),
         "learnt": forecast.learnt,
-        "learnt_words": _learnt(forecast),
+        "learnt_words": learnt_words(forecast),
         "effects": effects(forecast),
         "plans": [_plan(forecast, plan, i, unsafe) for i, plan in enumerate(forecast.plans)],
         "plan_years": forecast.milestones(),
@@ -166,7 +166,7 @@ def _hero_caption(forecast: Forecast) -> str:
     return " ".join(parts)
 
 
-def _learnt(forecast: Forecast) -> str:
+def learnt_words(forecast: Forecast) -> str:
     """Set what people like this one lose beside what this person is forecast to lose."""
     learnt = forecast.learnt
     if learnt is None or learnt.before is None or learnt.after is None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
 from osteocast.errors import InputError, NotCovered
 from osteocast.web.long_work import waited
+from osteocast.web.remembering import remembered
 from osteocast.web.rendering import respond
 from osteocast.web.requests import Known, draft_of
 from osteocast.web.security.spending import spend
@@ -56,31 +57,35 @@ def number(
 ) -> Response:
     """Show what is behind a number of a case, as a page or as the drawer of one."""
     draft = draft_of(visitor, key)
-    found: Behind | None
-    try:
-        if kind == "verdict":
-            found = _of_verdict(visitor, key, plan)
-        else:
-            spend(visitor, draft)
-            forecast = first_look(visitor.service.computations, draft).forecast
-            found = behind(forecast, kind, plan, of, year)
-    except (InputError, NotCovered):
-        return RedirectResponse(f"/d/{key}", 303)
-    if found is None:
-        return RedirectResponse(f"/d/{key}/verdict", 303)
-    place = page if page in _PAGES else "verdict" if kind == "verdict" else ""
-    back = f"/d/{key}/{place}" if place else f"/d/{key}#{KINDS[kind].place}"
-    if place == "mechanism":
-        back += f"?plan={plan}" + ("" if year is None else f"&year={year:g}")
-    query = f"plan={plan}&of={of}&page={place}" + ("" if year is None else f"&year={year:g}")
-    return respond(
-        "behind_drawer.html" if visitor.live else "behind.html",
-        visitor,
-        draft=draft,
-        found=found,
-        back=back,
-        here=f"/d/{key}/evidence/{kind}?{query}",
-    )
+
+    def made(reader: Visitor) -> Response:
+        found: Behind | None
+        try:
+            if kind == "verdict":
+                found = _of_verdict(visitor, key, plan)
+            else:
+                spend(visitor, draft)
+                forecast = first_look(visitor.service.computations, draft).forecast
+                found = behind(forecast, kind, plan, of, year)
+        except (InputError, NotCovered):
+            return RedirectResponse(f"/d/{key}", 303)
+        if found is None:
+            return RedirectResponse(f"/d/{key}/verdict", 303)
+        place = page if page in _PAGES else "verdict" if kind == "verdict" else ""
+        back = f"/d/{key}/{place}" if place else f"/d/{key}#{KINDS[kind].place}"
+        when = "" if year is None else f"&year={year:g}"
+        if place == "mechanism":
+            back += f"?plan={plan}{when}"
+        return respond(
+            "behind_drawer.html" if reader.live else "behind.html",
+            reader,
+            draft=draft,
+            found=found,
+            back=back,
+            here=f"/d/{key}/evidence/{kind}?plan={plan}&of={quote(of)}&page={place}{when}",
+        )
+
+    return remembered(visitor, (key, kind, plan, of, year, page), made)
 
 
 def _of_verdict(visitor: Visitor, key: str, plan: int) -> Behind | None:

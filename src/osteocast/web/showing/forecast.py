@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from osteocast import charts
 from osteocast.forecast import Forecast
-from osteocast.forecast.summary import confidence, headline
+from osteocast.forecast.summary import confidence, headline, reference_plan
 from osteocast.guidance import Conflict, Guidelines, Ruling, Schedule, guidelines, surveillance
 from osteocast.report.context import Figure, context
 from osteocast.web.showing.figures import DRAWING, bare, figure
@@ -51,6 +51,12 @@ class FirstLook:
     def site(self) -> Any:
         """The site that is shown first."""
         return self.forecast.sites[self.forecast.first_site]
+
+    @property
+    def told_first(self) -> int:
+        """Place of the plan that the sentence starts with."""
+        reference = reference_plan(self.forecast)
+        return next(i for i, plan in enumerate(self.forecast.plans) if plan is reference)
 
 
 @dataclass(frozen=True)

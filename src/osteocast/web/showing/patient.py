@@ -12,7 +12,7 @@ from osteocast.charts.path_words import describe_people, people_of
 from osteocast.forecast import Forecast
 from osteocast.forecast.verdict_words import percent
 from osteocast.guidance import Schedule, guidelines, surveillance
-from osteocast.report.context import Figure, title_of
+from osteocast.report.context import Figure, learnt_words, title_of
 from osteocast.report.visit.figures import of_100
 from osteocast.web.showing.figures import figure
 from osteocast.web.showing.forecast import NARROW, Body, FirstLook, bodies, first_look
@@ -85,6 +85,7 @@ def _made(look: FirstLook) -> ForPatient:
         look,
         {
             "title": title_of(forecast),
+            "learnt_words": learnt_words(forecast),
             "assumptions": forecast.assumptions,
             "provenance": forecast.provenance,
             "draws": forecast.n_draws,
