@@ -130,6 +130,8 @@ def test_risks_and_schedule_of_a_plan(forecast: Forecast) -> None:
     kinds = [one["detail"]["kind"] for one in schedule["activity"]]
     assert "MedicationRequest" in kinds and "ServiceRequest" in kinds
     assert (schedule["status"], schedule["intent"]) == ("draft", "proposal")
+    drugs = [one["detail"]["productCodeableConcept"] for one in schedule["activity"][: len(plan.spans)]]
+    assert {code["code"] for drug in drugs for code in drug.get("coding", ())} >= {"72965", "993449"}
 
 
 def test_everything_computed_is_marked_as_made_by_software(forecast: Forecast) -> None:

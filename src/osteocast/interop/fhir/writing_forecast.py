@@ -10,6 +10,7 @@ from osteocast.forecast import Forecast, PlanForecast
 from osteocast.fracture import KINDS
 from osteocast.guidance import Finding, Visit, is_refused, surveillance
 from osteocast.interop.fhir.building import Bundling, concept
+from osteocast.interop.fhir.writing_person import medication
 from osteocast.report.data import NOT_A_DEVICE
 from osteocast.units import DAYS_PER_YEAR
 
@@ -165,7 +166,7 @@ def _course(drug: str, words: str, forecast: Forecast, start: float) -> dict[str
         "detail": {
             "kind": "MedicationRequest",
             "status": "not-started" if start >= 0 else "in-progress",
-            "productCodeableConcept": concept(words=drug.replace("_", " ")),
+            "productCodeableConcept": medication(drug),
             "scheduledString": f"from {forecast.case.date_of(start)}: {words}",
         }
     }

@@ -13,7 +13,7 @@ from osteocast.person.models import SITE_LABELS
 from osteocast.therapies import DRUGS, Course
 from osteocast.units import QUANTITIES
 
-__all__ = ["write_person"]
+__all__ = ["medication", "write_person"]
 
 Resource = dict[str, Any]
 
@@ -224,7 +224,7 @@ def _treatment(into: Bundling, number: int, course: Course, case: Case, subject:
         "MedicationStatement",
         f"treatment-{number}",
         status=status,
-        medicationCodeableConcept=_medication(course.drug),
+        medicationCodeableConcept=medication(course.drug),
         subject=subject,
         effectivePeriod=period,
         dosage=[dosage],
@@ -234,7 +234,8 @@ def _treatment(into: Bundling, number: int, course: Course, case: Case, subject:
         into.left_out.append(f"which doses of {course.drug} were missed or late")
 
 
-def _medication(drug: str) -> Resource:
+def medication(drug: str) -> Resource:
+    """Return a drug as a CodeableConcept, with its code of RxNorm where that is sure."""
     drugs = table("drugs")
     if drug.startswith("testosterone"):
         return concept(words=f"testosterone {drugs['testosterone_forms'][drug][0]}")
