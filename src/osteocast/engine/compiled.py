@@ -14,7 +14,6 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ import numpy as np
 from osteocast.engine.kernel import INPUTS, N_STATE, PARAMETERS
 from osteocast.engine.layout import ARGUMENTS, DOUBLE, layout
 from osteocast.files import storage
+from osteocast.files.libraries import version
 
 __all__ = ["bind", "check", "is_kept", "key", "prepare", "strip"]
 

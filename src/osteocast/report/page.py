@@ -57,11 +57,11 @@ def template(name: str) -> Any:
 def _kept() -> Any:
     """Return where compiled templates wait for the next process; compiling takes longer than filling."""
     import hashlib
-    from importlib.metadata import version
 
     from jinja2.bccache import Bucket, BytecodeCache
 
     from osteocast.files import storage
+    from osteocast.files.libraries import version
 
     class Kept(BytecodeCache):
         def load_bytecode(self, bucket: Bucket) -> None:
