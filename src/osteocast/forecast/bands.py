@@ -41,21 +41,24 @@ def weighted_quantiles(values: np.ndarray, weights: np.ndarray, probabilities: n
     own = weights[kept]
     # One row a time: sorting runs along memory.
     some = np.ascontiguousarray(np.asarray(values, dtype=np.float64)[kept].T)
+    n_time, n = some.shape
+    rows = np.arange(n_time)
     order = np.argsort(some, axis=1)
-    ranked = np.take_along_axis(some, order, axis=1)
     mass = own[order]
-    middle = (np.cumsum(mass, axis=1) - 0.5 * mass) / own.sum()
-    n_time, n = ranked.shape
+    order += n * rows[:, None]
+    ranked = some.take(order)
+    middle = np.cumsum(mass, axis=1)
+    mass *= 0.5
+    middle -= mass
+    middle /= own.sum()
     if n == 1:
         return np.repeat(ranked.T, probabilities.size, axis=0)
-    rows = np.arange(n_time)
-    found = np.empty((probabilities.size, n_time))
-    for k, probability in enumerate(probabilities):
-        above = np.clip((middle < probability).sum(axis=1), 1, n - 1)
-        low, high = middle[rows, above - 1], middle[rows, above]
-        share = np.clip((probability - low) / np.maximum(high - low, 1e-300), 0.0, 1.0)
-        found[k] = ranked[rows, above - 1] * (1 - share) + ranked[rows, above] * share
-    return found
+    above = np.stack([(middle < probability).sum(axis=1) for probability in probabilities])
+    above = np.minimum(np.maximum(above, 1), n - 1)
+    low, high = middle[rows, above - 1], middle[rows, above]
+    share = (probabilities[:, None] - low) / np.maximum(high - low, 1e-300)
+    share = np.minimum(np.maximum(share, 0.0), 1.0)
+    return np.asarray(ranked[rows, above - 1] * (1 - share) + ranked[rows, above] * share)
 
 
 def curve(
