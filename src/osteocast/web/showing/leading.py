@@ -62,8 +62,9 @@ def leading(part: Markup, key: str, found: Verdict) -> Markup:
 
 def _swap(pattern: re.Pattern[str], html: str, link: Callable[[str], str | None]) -> str:
     def one(match: re.Match[str]) -> str:
-        made = link(match[2].strip())
-        return match[0] if made is None else match[0].replace(match[2], f"{made} ", 1)
+        text = match[2].strip()
+        made = link(text)
+        return match[0] if made is None else match[0].replace(text, made, 1)
 
     return pattern.sub(one, html)
 
