@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from osteocast.files import storage
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
 
 __all__ = ["read_data"]
 
 _KIND = "data"
 
 
-def read_data(file: Traversable) -> Any:
+def read_data(file: Path) -> Any:
     """Return what a YAML file holds.
 
     Parameters
     ----------
-    file : Path or Traversable
+    file : Path
         One that comes with osteocast: what people bring is read with more care (`osteocast.load_case`).
 
     Raises

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from osteocast.files import read_data
@@ -22,7 +22,7 @@ COMPONENTS = ("hip", "clinical_vertebral", "forearm_humerus", "other")
 @cache
 def data(name: str) -> Mapping[str, Any]:
     """Return the content of a data file of this room."""
-    return dict(read_data(files("osteocast.fracture") / f"{name}.yaml"))
+    return dict(read_data(Path(__file__).parent / f"{name}.yaml"))
 
 
 def log_spread(ci: tuple[float | None, float | None] | None) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ def quality() -> dict[str, Any]:
 
 @cache
 def _read() -> dict[str, Any]:
-    content: dict[str, Any] = read_data(files("osteocast.inference") / "posterior.yaml")
+    content: dict[str, Any] = read_data(Path(__file__).parent / "posterior.yaml")
     return content
 
 
@@ -41,7 +41,7 @@ def laplace() -> tuple[np.ndarray, np.ndarray]:
 
 @cache
 def _stored() -> np.ndarray:
-    with (files("osteocast.inference") / "posterior.npy").open("rb") as file:
+    with (Path(__file__).parent / "posterior.npy").open("rb") as file:
         stored = np.load(file)
     if stored.shape[1] != len(estimated()):
         raise OsteocastError("posterior.npy is older than the priors: run scripts/calibrate")

@@ -7,11 +7,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 
-from osteocast import evidence, physiology
+from osteocast import engine, evidence, physiology
 from osteocast.population.streams import uniforms
 from osteocast.version import __version__
 
@@ -67,16 +67,15 @@ def _registry() -> str:
 
 @cache
 def _engine() -> str:
-    room = files("osteocast.engine")
-    names = sorted(path.name for path in room.iterdir() if path.name.endswith(".py"))
-    return _digest(b"".join(name.encode() + room.joinpath(name).read_bytes() for name in names))
+    paths = sorted(Path(engine.__file__).parent.glob("*.py"))
+    return _digest(b"".join(path.name.encode() + path.read_bytes() for path in paths))
 
 
 @cache
 def _seeds() -> str:
     # The streams themselves, not the name of their generator: a library may change what a seed means.
     drawn = uniforms("provenance", "streams", 0, 2, 4), np.random.default_rng(0).random(4)
-    stored = files("osteocast.inference").joinpath("posterior.npy").read_bytes()
+    stored = (Path(__file__).parent / "posterior.npy").read_bytes()
     return _digest(stored + b"".join(numbers.tobytes() for numbers in drawn))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from osteocast.errors import InputError, Problem
@@ -57,7 +57,7 @@ class Parameter:
 
 
 def _read(name: str) -> dict[str, dict[str, object]]:
-    resource = files("osteocast.physiology") / name
+    resource = Path(__file__).parent / name
     return read_data(resource) if resource.is_file() else {}
 
 

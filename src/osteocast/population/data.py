@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from osteocast.files import read_data
@@ -15,4 +15,4 @@ __all__ = ["data"]
 @cache
 def data(name: str) -> Mapping[str, Any]:
     """Return the content of a data file of this room."""
-    return dict(read_data(files("osteocast.population") / f"{name}.yaml"))
+    return dict(read_data(Path(__file__).parent / f"{name}.yaml"))

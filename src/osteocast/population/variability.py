@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -124,7 +124,7 @@ def variability() -> Variability:
     OsteocastError
         If the file names a parameter that the equations do not have.
     """
-    return variability_from(read_data(files("osteocast.population") / "variability.yaml"))
+    return variability_from(read_data(Path(__file__).parent / "variability.yaml"))
 
 
 def variability_from(content: Mapping[str, Any]) -> Variability:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from osteocast.files import read_data
@@ -81,4 +81,4 @@ class MeasurementErrors:
 @cache
 def measurement_errors() -> MeasurementErrors:
     """Return the errors that `update` reckons with."""
-    return MeasurementErrors(read_data(files("osteocast.inference.personal") / "errors.yaml"))
+    return MeasurementErrors(read_data(Path(__file__).parent / "errors.yaml"))
