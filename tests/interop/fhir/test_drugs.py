@@ -60,6 +60,7 @@ def dose(value: float, unit: str) -> Resource:
         ({"dosageInstruction": [{"asNeededBoolean": True}]}, "as needed"),
         ({"medicationCodeableConcept": {"text": "Ibuprofen 400 mg"}}, "not a drug of the model"),
         ({"medicationCodeableConcept": {"text": "Testosterone 50 mg"}}, "in which form"),
+        ({"medicationCodeableConcept": concept(RXNORM, "1234567")}, "its code is not known here"),
     ],
 )
 def test_what_was_not_taken_is_no_course(more: Resource, reason: str) -> None:

@@ -87,6 +87,29 @@ def test_every_page_is_read_with_the_token_and_what_is_not_offered_is_said(serve
     assert ("Condition of the server", ("HTTP 404",)) in [(one.resource, one.notes) for one in found.findings]
 
 
+def test_a_dose_that_only_points_at_its_drug_is_read_with_the_drug(server: Server) -> None:
+    drug = {
+        "resourceType": "Medication",
+        "id": "prolia",
+        "code": {"text": "denosumab 60 MG/ML prefilled syringe"},
+    }
+    dose = {
+        "resourceType": "MedicationAdministration",
+        "id": "dose",
+        "status": "completed",
+        "medicationReference": {"reference": "Medication/prolia"},
+        "subject": {"reference": "Patient/anna"},
+        "effectiveDateTime": "2024-05-06",
+    }
+    server.say("/Observation", bundle(menopause(), of="searchset"))
+    server.say("/MedicationAdministration", bundle(dose, drug, of="searchset"))
+    found = read_fhir(server.base, patient="anna")
+    assert [course.drug for course in found.cases[0].case.treatments] == ["denosumab"]
+    asked = [path for path, _ in server.asked if path.startswith("/fhir/Medication")]
+    assert len(asked) == 3
+    assert all("_include=Medication" in path and "medication" in path for path in asked)
+
+
 def test_everything_of_a_person_may_be_asked_for_at_once(server: Server) -> None:
     server.say("/Patient/anna/$everything", bundle(patient(), menopause(), of="searchset"))
     found = read_fhir(f"{server.base}/Patient/anna/$everything")

@@ -111,6 +111,8 @@ def _refuse(product: Product) -> None:
     for row in table("drugs")["outside"]:
         if _named(product.said, row["names"]) or codes & set(row["rxnorm"]):
             raise Unread(f"acts on bone and is not in the forecast: {row['why']}")
+    if not product.said.strip(" |"):
+        raise Unread("it has no name, and its code is not known here")
     raise Unread("not a drug of the model")
 
 

@@ -34,7 +34,10 @@ _SEARCHES = (
     *("Observation", "Condition", "MedicationRequest", "MedicationStatement", "MedicationAdministration"),
     *("Procedure", "FamilyMemberHistory", "DiagnosticReport", "Device"),
 )
-_INCLUDES = {"MedicationRequest": "medication", "MedicationStatement": "medication", "Observation": "device"}
+_INCLUDES = {
+    **dict.fromkeys(("MedicationRequest", "MedicationStatement", "MedicationAdministration"), "medication"),
+    "Observation": "device",
+}
 
 
 def bearer_token(path: Path | None) -> str | None:
