@@ -17,6 +17,7 @@ import argparse
 import copy
 import http.client
 import json
+import math
 import multiprocessing
 import os
 import re
@@ -151,7 +152,7 @@ def load(
 def told(name: str, times: list[float], failures: int, seconds: float, used: float) -> None:
     """Print what came out."""
     ordered = sorted(times)
-    p95 = ordered[int(0.95 * (len(ordered) - 1))]
+    p95 = ordered[math.ceil(0.95 * len(ordered)) - 1]
     print(
         f"{name:34} median {1000 * statistics.median(ordered):6.0f} ms   p95 {1000 * p95:6.0f} ms   "
         f"largest {1000 * ordered[-1]:6.0f} ms   {len(ordered) / seconds:6.1f}/s   "
