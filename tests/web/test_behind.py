@@ -171,6 +171,10 @@ def test_men_are_held_against_men(client: TestClient) -> None:
     }
     assert any("Nobody has studied" in text for text in found["distrust"])
     assert found["grade"] == "D"
+    # Nobody measured the spine of men on zoledronate alone: their hips are told.
+    treated = client.post("/v1/evidence", params={"plan": 1}, json=examples()[MAN].document).json()
+    assert treated["published"][0]["trial"] == "horizon-men"
+    assert "hip" in treated["published"][0]["what"]
 
 
 @pytest.mark.parametrize("number", [*KINDS, "verdict"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from osteocast.forecast.plans import BONE_DRUGS
 from osteocast.forecast.scans import SiteBasis
 from osteocast.forecast.summary import contents, signed
 from osteocast.lifestyle import Effect
@@ -31,6 +32,7 @@ __all__ = ["density", "density_parameters", "density_rows", "least_change", "sca
 #: Percent of what is known about a parameter that the trials shown have to hold for it to be told.
 _TOLD_FROM = 30.0
 _MOST_PARAMETERS = 10
+_OTHER = {"female": "male", "male": "female"}
 
 
 def density(asked: Asked) -> Parts:
@@ -62,13 +64,22 @@ def density(asked: Asked) -> Parts:
 def density_rows(
     sex: str, courses: tuple[Course, ...], effects: tuple[Effect, ...], site: str
 ) -> tuple[Told, ...]:
-    """Return the trials behind the density of a site; of all sites where none measured this one."""
+    """Return the trials behind the density of a site.
+
+    A drug for bone that nobody of this sex took in a trial that measured the site is told by other sites, or
+    by the other sex.
+    """
     everywhere = [item.name for item in OBSERVABLES if item.name.startswith("bmd_")]
-    for observables in ([f"bmd_{site}"], everywhere):
-        found = (*of_effects(effects, observables), *of_regimen(sex, courses, observables))
-        if found:
-            return found
-    return of_regimen(sex, (), everywhere)
+    here = [f"bmd_{site}"]
+    found = [*of_effects(effects, here), *of_regimen(sex, courses, here)]
+    known = {drug for one in found for drug in one.drugs}
+    for course in courses:
+        if course.drug in BONE_DRUGS and course.drug not in known:
+            known.add(course.drug)
+            # At another site, and only then in the other sex.
+            other = [one for one in of_regimen(sex, courses, everywhere) if course.drug in one.drugs]
+            found = [*(other or of_regimen(_OTHER[sex], [course], here)), *found]
+    return tuple(found) or of_regimen(sex, (), everywhere)
 
 
 def density_parameters(

@@ -34,10 +34,13 @@ def chosen(names: Iterable[str]) -> tuple[Fitted, ...]:
 def of_drugs(drugs: Collection[str], sex: str) -> Iterator[str]:
     """Yield the names of what describes the way of some drugs through the body.
 
-    Forms of one drug share its parameters; those of men are left out for women.
+    Forms of one drug share its parameters, but for those of one form; those of men are left out for women.
     """
     stems = {drug.split("_")[0] for drug in drugs}
+    others = {drug.split("_")[-1] for drug in DRUGS if "_" in drug and drug not in drugs} - {"iv"}
     for name in parameters():
+        if others & set(name.split("_")):
+            continue
         if name.startswith("male_"):
             if sex == "male" and name.rpartition("_")[2] in stems:
                 yield name

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from osteocast.forecast.summary import lowered
 from osteocast.guidance import surveillance
 from osteocast.physiology.observables import OBSERVABLES
 from osteocast.report.sources import site_references
@@ -81,12 +82,20 @@ def _measured(asked: Asked, observables: list[str]) -> tuple[Told, ...]:
 def _unmeasured(name: str, entry: dict[str, Any]) -> tuple[str, ...]:
     if name in entry["observables"]:
         return ()
-    told = " and ".join(one.upper() if len(one) < 5 else one for one in entry["observables"])
+    names = [_label(one) for one in entry["observables"]]
+    told = " and ".join(name if name.isupper() else lowered(name) for name in names)
     return (f"No trial here measured it; what it does is seen through {told}.",)
 
 
 def _label(name: str) -> str:
-    usual = {"ctx": "CTX", "p1np": "P1NP", "rankl_opg_ratio": "RANKL / OPG", "estradiol": "Oestradiol"}
+    usual = {
+        "ctx": "CTX",
+        "ntx": "NTX",
+        "bsap": "BSAP",
+        "p1np": "P1NP",
+        "rankl_opg_ratio": "RANKL / OPG",
+        "estradiol": "Oestradiol",
+    }
     return usual.get(name, name.replace("_", " ").capitalize())
 
 
@@ -162,8 +171,8 @@ def visit(asked: Asked) -> Parts:
         values=one.sources,
         references=() if one.sources and one.kind != "scan" else tuple(_of_day(asked)),
         limits=limits_of("visit", asked),
-        beyond=beyond_of(asked),
-        grade=graded(asked),
+        beyond=beyond_of(asked) if one.basis == "model" else (),
+        grade=graded(asked) if one.basis == "model" else ("", ""),
     )
 
 

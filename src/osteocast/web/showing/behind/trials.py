@@ -29,6 +29,11 @@ class Told:
     trial: Trial
     row: Row
 
+    @property
+    def drugs(self) -> set[str]:
+        """Everything that the people of its arm took."""
+        return _drugs(self.trial, self.trial.arms[self.row.arm])
+
 
 @cache
 def known_rows() -> tuple[Told, ...]:
