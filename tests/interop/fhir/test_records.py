@@ -221,8 +221,10 @@ def test_a_density_of_nowhere_is_dropped(code: str, more: Resource, reason: str)
 
 def test_a_femoral_neck_is_one_by_its_body_site() -> None:
     neck = {"bodySite": concept(SNOMED, "29627003", "Structure of neck of femur")}
-    one = imported(lab("x", "24701-5", 0.7, "g/cm2", **neck), device="hologic")
-    assert set(one.case.scans[0].sites) == {"femoral_neck"}
+    # As FHIR's own example writes the unit.
+    value = {"value": 0.7, "unit": "g/cm²", "code": "g/cm-2"}
+    one = imported(lab("x", "24701-5", None, "", valueQuantity=value, **neck), device="hologic")
+    assert one.case.scans[0].sites["femoral_neck"].bmd == 0.7
 
 
 def test_weight_and_height_are_the_last_ones() -> None:
