@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from osteocast.progress import Report
 from osteocast.web import Settings
+from osteocast.web.long_work import KINDS
 
 from .browser import CHROMIUM, PICTURES, free_port, picture, served
 
@@ -93,6 +96,7 @@ def test_what_is_wrong_takes_one_to_its_field(page: Any) -> None:
     page.get_by_label("Age at the last period").fill("5")
     page.get_by_role("button", name="Show the forecast").last.click()
     assert page.locator("#summary").evaluate("one => document.activeElement === one")
+    assert page.locator("#summary a").first.inner_text() == "Age at the last period"
     page.locator("#summary a").first.click()
     assert page.locator("#person-menopause-age").evaluate("one => one.getBoundingClientRect().top >= 0")
 
@@ -165,6 +169,43 @@ def test_reports_are_downloaded(page: Any) -> None:
         with page.expect_download() as coming:
             page.get_by_role("link", name=name).click()
         assert coming.value.suggested_filename.endswith(suffix)
+
+
+def test_long_work_shows_how_far_it_is_and_its_result_by_itself(
+    page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = KINDS["visit"]
+
+    def slow(draft: Any, count: int, report: Report) -> Any:
+        for step in range(1, 41):
+            report(f"step {step} of 50", step, 50)
+            time.sleep(0.1)
+        return real(draft, count, report)
+
+    monkeypatch.setitem(KINDS, "verdict", slow)
+    monkeypatch.setitem(KINDS, "visit", slow)
+    page.goto("/examples/ovarian-suppression-exemestane")
+    case = page.url
+    page.goto(case + "/verdict")
+    page.get_by_role("button", name="Cancel").click()
+    page.wait_for_url(case)
+    page.goto(case + "/keep")
+    with page.expect_download(timeout=6 * _PATIENCE) as coming:
+        page.get_by_role("link", name="PDF").last.click()
+        page.locator("progress").wait_for()
+        shares = []
+        for _ in range(4):
+            shares.append(int(page.locator("progress").get_attribute("value")))
+            assert re.search(r"step \d+ of 50", page.locator(".progress").inner_text())
+            page.wait_for_timeout(200)
+    assert coming.value.suggested_filename.endswith("patient.pdf")
+    assert shares == sorted(shares)
+    assert shares[0] < shares[-1]
+    assert "Save the file" in page.locator("#work").inner_text()
+    again: list[object] = []
+    page.on("download", lambda one: again.append(one))
+    page.wait_for_timeout(1200)
+    assert again == []
 
 
 def test_the_keyboard_reaches_everything(page: Any) -> None:

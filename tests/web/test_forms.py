@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 import osteocast as oc
-from osteocast.web.drafts import canonical
+from osteocast.errors import Problem
+from osteocast.web.drafts import Draft, canonical
 from osteocast.web.examples import examples
 from osteocast.web.forms.document import apply, fill
 from osteocast.web.forms.fields import ROWS, SCALARS, plausible
 from osteocast.web.forms.origins import imported
 from osteocast.web.forms.paths import find, put
+from osteocast.web.forms.shown import Place, shown_form
 
 ALL = pytest.mark.parametrize("name", examples())
 
@@ -166,3 +168,19 @@ def test_text_that_yaml_would_break_stays_as_it_is() -> None:
     case = oc.load_case(canonical(document))
     assert replace(case, name="x").name == "x"
     assert json.loads(canonical(document)) == document
+
+
+def test_what_is_wrong_is_called_as_the_form_calls_it_and_a_missing_unit_is_not_made_up() -> None:
+    draft = Draft({"labs": [{"analyte": "estradiol", "value": "19", "date": "2035-01-01"}]})
+    wrong = [Problem(field, "", "", "") for field in ("labs[0].value", "person.menopause.age", "labs[0].zz")]
+    form = shown_form(draft, wrong)
+    assert [place for _, _, place in form.problems] == [
+        Place("Value", "Value", 1),
+        Place("Age at the last period"),
+        Place(),
+    ]
+    value = form.rows["labs"][0].fields["value"]
+    assert (value.value, value.unit) == ("19", "")
+    assert "pg/mL" in value.units
+    body = {one.name: one for one in shown_form(Draft({"person": {"weight": "70 lb"}})).sections["body"]}
+    assert [body[f"person.{name}"].unit for name in ("weight", "height")] == ["lb", "cm"]

@@ -83,6 +83,25 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Place:
+    """What an input is called on the form.
+
+    Parameters
+    ----------
+    label : str
+        Of the input; empty if the form has none.
+    row : str
+        What its row is called; empty outside rows.
+    number : int
+        Of its row, from 1.
+    """
+
+    label: str = ""
+    row: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True)
 class Shown:
     """A form, ready for the template.
 
@@ -102,8 +121,9 @@ class Shown:
         Whether there were fractures.
     conditions, medicines : tuple of (str, str, bool)
         Name, label, whether it is ticked.
-    problems : tuple of (Problem, str)
-        Everything that is wrong, with the id of the input it is about; empty if the form has none.
+    problems : tuple of (Problem, str, Place)
+        Everything that is wrong, with the id of the input it is about, empty if the form has none, and what
+        that is called.
     opened : frozenset of str
         Sections to show open.
     """
@@ -118,10 +138,18 @@ class Shown:
     conditions: tuple[tuple[str, str, bool], ...]
     covered: frozenset[str]
     medicines: tuple[tuple[str, str, bool], ...]
-    problems: tuple[tuple[Problem, str], ...] = ()
+    problems: tuple[tuple[Problem, str, Place], ...] = ()
     opened: frozenset[str] = field(default_factory=frozenset)
 
 
+# How the form numbers what there may be several of.
+_ROW_WORDS = {
+    "person.fractures": N_("Fracture"),
+    "scans": N_("Scan"),
+    "labs": N_("Value"),
+    "treatments": N_("Treatment"),
+    "lifestyle.exercise": N_("Exercise"),
+}
 _SECTION_OF = {
     "scans": "scans",
     "labs": "labs",
@@ -169,7 +197,7 @@ def shown_form(
         Field("", N_("Bones broken without an accident, since 18"), ANSWERS),
         ANSWERS,
     )
-    found = tuple((problem, maker.target(problem)) for problem in problems)
+    found = tuple((problem, maker.target(problem), maker.place(problem)) for problem in problems)
     wanted = {section for problem in problems if (section := _section(dotted(problem.field)))}
     if opened:
         wanted.add(_section(opened) or opened)
@@ -212,19 +240,20 @@ class _Maker:
         self.texts = texts
         self.origins = origins
         self.problems = problems
-        self.names: set[str] = set()
+        self.labels: dict[str, str] = {}
 
     def field(self, name: str, one: Field, kind: Kind, origin: str = "") -> ShownField:
-        self.names.add(name)
+        self.labels[name] = one.label
         value = self.texts.get(name, "")
         unit, span = "", ""
         units: tuple[str, ...] = ()
         if isinstance(kind, Quantity):
             units = kind.units()
-            unit = self.texts.get(f"{name}.unit", "") or (units[0] if kind.quantity else "")
+            # Beside a number that came without a unit none is chosen yet, or it would look like its own.
+            unit = self.texts.get(f"{name}.unit", "") or (units[0] if kind.quantity and not value else "")
             if unit not in units:
                 units = (unit, *units)
-            span = plausible(kind.quantity, unit) if kind.quantity else ""
+            span = plausible(kind.quantity, unit) if kind.quantity and unit else ""
         options = kind.options if isinstance(kind, Choice) else ()
         if value and options and value not in [known for known, _ in options]:
             options = ((value, value), *options)
@@ -265,13 +294,24 @@ class _Maker:
         """Return the id of the input that a problem is about: its own, or the nearest."""
         place = dotted(problem.field)
         while place:
-            if place in self.names:
+            if place in self.labels:
                 return place.replace(".", "-")
-            below = sorted(name for name in self.names if name.startswith(f"{place}."))
+            below = sorted(name for name in self.labels if name.startswith(f"{place}."))
             if below:
                 return below[0].replace(".", "-")
             place = place.rpartition(".")[0]
         return ""
+
+
+    def place(self, problem: Problem) -> Place:
+        """Return what the input is called that a problem is about, as the form shows it."""
+        name = dotted(problem.field)
+        label = self.labels.get(name, "")
+        for path, word in _ROW_WORDS.items():
+            number = name.removeprefix(f"{path}.").partition(".")[0]
+            if label and name.startswith(f"{path}.") and number.isdecimal():
+                return Place(label, word, int(number) + 1)
+        return Place(label)
 
 
 def _odd_date(kind: Kind, value: str) -> bool:

@@ -151,4 +151,9 @@ def progress(visitor: Known, job_id: str, then: str = "") -> Response:
     job = visitor.service.jobs.find(job_id, visitor.owner)
     if not then.startswith("/d/"):
         raise Refused(404, "there is no such page", "open the case again")
-    return respond("progress.html", visitor, job=job, then=then)
+    if job is not None and job.is_going:
+        return respond("progress.html", visitor, job=job, then=then)
+    response = respond("work.html", visitor, job=job, then=then)
+    # Heading and button go, too; while the work goes on they stay, with the focus that is on them.
+    response.headers["HX-Retarget"] = "#work"
+    return response
