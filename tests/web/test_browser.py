@@ -19,6 +19,7 @@ api = pytest.importorskip("playwright.sync_api")
 
 EXAMPLE = "/examples/letrozole-denosumab-exit"
 _PATIENCE = 10_000  # milliseconds
+PASSWORD = "sieben lange Wörter"
 NUMBERS = re.compile(r"[+−]\d+\.\d%|T [+−]\d\.\d")
 
 
@@ -295,6 +296,7 @@ PAGES = {
     "plans": EXAMPLE + "#/plans",
     "mechanism": EXAMPLE + "#/mechanism",
     "verdict": EXAMPLE + "#/verdict",
+    "search": EXAMPLE + "#/search",
     "keep": EXAMPLE + "#/keep",
     "letter": EXAMPLE + "#/letter",
     "cases": "/cases",
@@ -323,23 +325,88 @@ def visit(page: Any, where: str) -> None:
             page.reload()
 
 
+def serious(page: Any) -> list[str]:
+    """Return what axe finds on a page that keeps somebody from using it, with everything folded out."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    found = axe.Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_serious(browser: Any, address: str, name: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     # The colours are the same on every page: a few of them show the dark ones.
     for theme in ("light", "dark") if name in ("home", "edit", "plans", "patient") else ("light",):
         context = browser.new_context(base_url=address, color_scheme=theme, bypass_csp=True)
         page = context.new_page()
         visit(page, PAGES[name])
-        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-        found = axe.Axe().run(page).response["violations"]
-        serious = [
-            f"{one['id']} ({theme}): {one['nodes'][0]['html'][:120]}"
-            for one in found
-            if one["impact"] in ("serious", "critical")
-        ]
+        found = serious(page)
         context.close()
-        assert serious == []
+        assert found == [], theme
+
+
+def test_axe_finds_nothing_serious_where_something_was_done(
+    browser: Any, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(draft: Any, count: int, report: Report) -> None:
+        for step in range(1, 401):
+            report(f"step {step} of 400", step, 400)
+            time.sleep(0.1)
+
+    monkeypatch.setitem(KINDS, "plan", slow)
+    context = browser.new_context(base_url=address, bypass_csp=True)
+    context.set_default_timeout(_PATIENCE)
+    page = context.new_page()
+    start(page)
+    page.get_by_label("Age at the last period").fill("5")
+    page.get_by_role("button", name="Show the forecast").last.click()
+    page.locator("#summary").wait_for()
+    assert serious(page) == []
+    page.goto("/examples/man-testosterone-anastrozole")
+    case = page.url
+    page.goto(case + "/keep")
+    page.get_by_label("Title").fill("For axe")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/cases/*")
+    assert serious(page) == []
+    page.goto(case + "/search")
+    page.locator("progress").wait_for()
+    assert serious(page) == []
+    page.get_by_role("button", name="Cancel").click()
+    page.wait_for_url(case)
+    context.close()
+
+
+def test_axe_finds_nothing_serious_where_people_log_in(browser: Any, tmp_path: Path) -> None:
+    from osteocast import store
+
+    settings = Settings(
+        port=free_port(),
+        database=f"sqlite:///{tmp_path / 'cases.db'}",
+        draws=0,
+        multi_user=True,
+        warm=False,
+    )
+    with store.open_store(settings.database) as db:
+        store.add_user(db, store.local_user(db), "ada", "admin", PASSWORD)
+    with served(settings) as address:
+        context = browser.new_context(base_url=address, bypass_csp=True)
+        context.set_default_timeout(3 * _PATIENCE)
+        page = context.new_page()
+        page.goto("/")
+        assert serious(page) == []
+        page.get_by_label("Name").fill("ada")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        for where in ("/account", "/admin"):
+            page.goto(where)
+            assert page.get_by_text("ada").first.is_visible()
+            assert serious(page) == []
+        context.close()
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
