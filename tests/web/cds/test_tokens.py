@@ -211,6 +211,9 @@ PRIVATE = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(EC_KEY))
         {**public(EC_KEY, "ec-1"), "use": "enc"},
         {"kty": "EC"},
         "text",
+        {"kty": ["EC"], "crv": "P-384"},
+        {**KEYS["keys"][0], "x": 7},
+        {**KEYS["keys"][1], "n": ["AQAB"]},
     ],
 )
 def test_only_public_keys_of_good_length_are_taken(tmp_path: Path, key: Any) -> None:

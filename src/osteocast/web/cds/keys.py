@@ -79,7 +79,9 @@ def read_keys(given: object, place: str, folder: Path, problems: list[Problem]) 
 
 
 def _is_usable(key: object) -> bool:
-    if not isinstance(key, dict) or key.get("kty") not in ALGORITHMS or "d" in key:
+    if not isinstance(key, dict) or "d" in key:
+        return False
+    if not isinstance(key.get("kty"), str) or key["kty"] not in ALGORITHMS:
         return False
     if key.get("alg", algorithm_of(key)) != algorithm_of(key) or key.get("use", "sig") != "sig":
         return False
@@ -88,6 +90,6 @@ def _is_usable(key: object) -> bool:
 
     try:
         made = jwt.PyJWK(key, algorithm=algorithm_of(key)).key
-    except (jwt.PyJWTError, ValueError, TypeError):
+    except (jwt.PyJWTError, ValueError, TypeError, AttributeError):
         return False
     return key.get("crv") == _CURVE if key["kty"] == "EC" else made.key_size >= _SHORTEST_RSA_BITS
