@@ -192,4 +192,10 @@ def test_help_teaches_with_examples() -> None:
     for command in ((), ("forecast",), ("validate",), ("evidence", "show"), ("cite",), ("export",)):
         text = osteocast(*command, "--help").stdout
         assert "osteocast " + " ".join(command) in text
-        assert "Examples" in text or "Start with" in text
+        assert "Examples:\n" in text or "Start with" in text
+
+
+def test_an_example_of_the_help_stands_on_one_line_however_long() -> None:
+    text = osteocast("trial", "--help").stdout
+    assert "osteocast trial examples/trials/denosumab-vs-placebo-on-ai.yaml --power 12,20,40" in text
+    assert "----" not in text

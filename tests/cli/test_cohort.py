@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,3 +85,11 @@ def test_what_cannot_be_done_is_told(kept: Path, more: tuple[str, ...], told: st
     result = CliRunner().invoke(app, arguments)
     assert isinstance(result.exception, InputError)
     assert told in str(result.exception)
+
+
+def test_a_summary_in_a_process_of_its_own_leaves_nothing_but_the_summary(kept: Path) -> None:
+    # DuckDB tells of what is left at the end of a process as leaked.
+    command = [sys.executable, "-c", "from osteocast.cli.app import main; main()", "cohort", "summary"]
+    done = subprocess.run([*command, str(kept)], capture_output=True, text=True, timeout=120, check=True)
+    assert "doors: 40 people" in done.stdout
+    assert done.stderr == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import inspect
 import sys
 from collections.abc import Callable, Collection
 from typing import Annotated, Any
@@ -109,8 +110,13 @@ _GROUPS = {
     "users": users.app,
 }
 _NAMES = (*_COMMANDS, *_GROUPS)
+#: How the examples of a docstring are headed.
+_EXAMPLES = "Examples\n--------\n"
 # Objects more, before garbage is looked for: more than a forecast makes, few enough not to be missed.
 _SELDOM = 200_000
+#: Commands that garbage is looked for in: one that runs for weeks, and those of DuckDB, which takes what is
+#: left at the end for a leak and tells of each object.
+_TIDY = ("serve", "cohort")
 
 
 def _version(wanted: bool) -> None:
@@ -144,7 +150,18 @@ def _of(names: Collection[str]) -> typer.Typer:
     for name, group in _GROUPS.items():
         if name in names:
             made.add_typer(group, name=name)
+    groups = [one.typer_instance for one in made.registered_groups]
+    inside = [one for group in groups if group for one in group.registered_commands]
+    for info in (*made.registered_commands, *inside):
+        info.help = _help_of(info.callback)
     return made
+
+
+def _help_of(command: Callable[..., Any] | None) -> str:
+    """Return what a command says of itself, its examples as they stand: one a line, none of them broken."""
+    text, _, examples = (inspect.getdoc(command) or "").partition(_EXAMPLES)
+    lines = [line for line in examples.splitlines() if line.strip()]
+    return f"{text}Examples:\n\n\b\n" + "\n".join(lines) if lines else text
 
 
 app = _of(_NAMES)
@@ -154,7 +171,7 @@ def main() -> None:
     """Run the command line; an error that osteocast can explain becomes a message and an exit code."""
     as_json = "--json" in sys.argv
     called = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1] in _NAMES else None
-    if called != "serve":
+    if called not in _TIDY:
         _leave_garbage()
     try:
         # Typer describes every command that it knows before it looks for the one that was called.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 _RUN = "run"
+_WIDEST = 24  # of a name beside the bar, so that the time that is left stands on a line of 80
 
 
 class _RunByDefault(TyperGroup):
@@ -94,7 +95,7 @@ def run(
 
         read = load_spec(spec)
         wanted = read if n is None else replace(read, n=n)
-        with _progress(wanted.title) as report:
+        with _progress(wanted.name) as report:
             done = run_cohort(
                 wanted, out, workers=workers, chunk=chunk, resume=resume, cluster=cluster, report=report
             )
@@ -157,7 +158,7 @@ def verify(
 
 
 @contextmanager
-def _progress(title: str) -> Iterator[Callable[[Progress], None] | None]:
+def _progress(name: str) -> Iterator[Callable[[Progress], None] | None]:
     """Show a person at a terminal how far it is, how fast, and how long it will take."""
     if not sys.stderr.isatty():
         yield None
@@ -167,13 +168,13 @@ def _progress(title: str) -> Iterator[Callable[[Progress], None] | None]:
 
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=None),
         MofNCompleteColumn(),
         TextColumn("people, left:"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(title[:50], total=None)
+        task = shown.add_task(name[:_WIDEST], total=None)
 
         def report(progress: Any) -> None:
             # What an earlier run did says nothing about how long the rest takes.
