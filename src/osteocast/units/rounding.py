@@ -35,6 +35,11 @@ def significant(values: np.ndarray, digits: int) -> np.ndarray:
     decimals = digits - 1 - np.floor(np.log10(sizes, out=np.zeros_like(sizes), where=known))
     rare = np.abs(decimals) > _EXACT
     power = 10.0 ** np.where(rare, 0.0, np.abs(decimals))
-    rounded = np.where(decimals >= 0, np.rint(given * power) / power, np.rint(given / power) * power)
+    wide = np.where(decimals >= 0, given * power, given / power)
+    whole = np.rint(wide)
+    rounded = np.where(decimals >= 0, whole / power, whole * power)
+    # Half way between two numbers it is the digits beyond a float's that decide.
+    beyond = np.subtract(wide, whole, out=np.zeros_like(wide), where=known)
+    rare |= np.abs(beyond) == 0.5
     rounded[rare] = [float(f"{value:.{digits}g}") for value in given[rare].tolist()]
     return rounded
