@@ -20,6 +20,7 @@ from osteocast.claims.schema import (
 )
 from osteocast.errors import EvidenceError, InputError, Problem, unknown_name
 from osteocast.evidence import load as load_registry
+from osteocast.files import read_data
 from osteocast.lifestyle import Grade
 from osteocast.person.fields import Fields
 
@@ -100,10 +101,7 @@ def document(path: Path) -> list[Any]:
     InputError
         If it is not a list.
     """
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    content = read_data(path)
     if not isinstance(content, list):
         raise InputError([Problem("", path.name, "a list of entries", "start every entry with '- '")])
     return content

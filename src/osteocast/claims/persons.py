@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from osteocast.files import read_data
+
 if TYPE_CHECKING:
     from osteocast.forecast import Verdict
     from osteocast.forecast.titration_results import Titration
@@ -36,8 +38,7 @@ def persons() -> dict[str, str]:
     """Return the case files by name, as text."""
     import yaml
 
-    content = yaml.safe_load(PERSONS.read_text(encoding="utf-8"))
-    return {name: yaml.safe_dump(case, sort_keys=False) for name, case in content.items()}
+    return {name: yaml.safe_dump(case, sort_keys=False) for name, case in read_data(PERSONS).items()}
 
 
 def ask_persons(asked: Iterable[tuple[str, str]]) -> dict[tuple[str, str], float]:

@@ -13,6 +13,7 @@ from typing import Any
 from osteocast import units
 from osteocast.claims.schema import Scenario
 from osteocast.errors import InputError, Problem, unknown_name
+from osteocast.files import read_data
 from osteocast.lifestyle import Exposure
 from osteocast.person.fields import Fields
 from osteocast.physiology import INPUTS, parameters
@@ -50,10 +51,7 @@ def load_scenarios(path: Path = SCENARIOS) -> dict[str, Scenario]:
     InputError
         If anything is wrong; lists every problem.
     """
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    content = read_data(path)
     problems: list[Problem] = []
     document = Fields(content, "", problems, ("subjects", "arms"))
     subjects = {

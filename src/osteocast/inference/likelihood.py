@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
+from osteocast.files import read_data
 from osteocast.simulation import Subject, run
 from osteocast.therapies import Course
 from osteocast.trials.schema import Observation, Trial
@@ -102,7 +102,7 @@ class Shapes:
     @classmethod
     def load(cls) -> Shapes:
         """Read `shapes.yaml`."""
-        content = yaml.safe_load((files("osteocast.inference") / "shapes.yaml").read_text(encoding="utf-8"))
+        content = read_data(Path(__file__).parent / "shapes.yaml")
         course = content["course"]
         return cls(
             facts=tuple(content["facts"]),

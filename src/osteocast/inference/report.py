@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
-from osteocast import evidence
+from osteocast import evidence, physiology, trials
+from osteocast.files import read_data
 from osteocast.inference.likelihood import SPREAD, Shapes, is_fitted
 from osteocast.inference.posterior import laplace, quality
 from osteocast.inference.scales import estimated, from_scale, prior_mean, prior_sd
@@ -254,8 +254,7 @@ def _sampling() -> str:
 
 
 def _calibrated() -> dict[str, Any]:
-    text = (files("osteocast.physiology") / "calibrated.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
+    content: dict[str, Any] = read_data(Path(physiology.__file__).parent / "calibrated.yaml")
     return content
 
 
@@ -268,7 +267,7 @@ def to_markdown() -> str:
     >>> "## What the trials do not identify" in page and "`modelling`" in page
     True
     """
-    split = yaml.safe_load((files("osteocast.trials") / "split.yaml").read_text(encoding="utf-8"))
+    split = read_data(Path(trials.__file__).parent / "split.yaml")
     used = [
         (trial.name, observation)
         for trial in load_trials()

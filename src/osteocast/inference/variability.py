@@ -29,6 +29,7 @@ import numpy as np
 import yaml
 
 from osteocast import physiology
+from osteocast.files import read_data
 from osteocast.physiology import SITES
 from osteocast.population.variability import Trait, Variability, variability
 from osteocast.trials import load_trials
@@ -115,7 +116,7 @@ class Spreads:
         base : mapping of str to float, optional
             Parameters about which to move; the calibrated ones by default.
         """
-        content = yaml.safe_load((files("osteocast.inference") / "spreads.yaml").read_text(encoding="utf-8"))
+        content = read_data(Path(__file__).parent / "spreads.yaml")
         trials = {trial.name: trial for trial in load_trials()}
         traits = variability().traits
         labels, published, error, is_sd, arms = [], [], [], [], []

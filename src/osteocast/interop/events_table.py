@@ -26,12 +26,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-import yaml
-
 from osteocast.errors import InputError, Problem
+from osteocast.files import read_data
 from osteocast.person import SITES, Case, Plan
 from osteocast.therapies import DRUGS, Course
 from osteocast.units import DAYS_PER_YEAR, QUANTITIES
@@ -52,8 +51,7 @@ _SAME_DAYS = 1e-6
 
 @cache
 def _codes() -> dict[str, dict[str, int]]:
-    text = (files("osteocast.interop") / "events_table.yaml").read_text(encoding="utf-8")
-    codes: dict[str, dict[str, int]] = yaml.safe_load(text)
+    codes: dict[str, dict[str, int]] = read_data(Path(__file__).parent / "events_table.yaml")
     return codes
 
 

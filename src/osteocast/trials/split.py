@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
+from osteocast.files import read_data
 from osteocast.trials.schema import Observation, Trial
 
 Role = Literal["fitted", "predicted", "shown", "new"]
@@ -38,8 +37,7 @@ class Placement:
 
 @cache
 def _split() -> dict[str, Any]:
-    text = (files("osteocast.trials") / "split.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
+    content: dict[str, Any] = read_data(Path(__file__).parent / "split.yaml")
     return content
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-import yaml
+from osteocast.files import read_data
 
 __all__ = ["assumed", "why"]
 
 
 @cache
 def _read() -> dict[str, Any]:
-    text = (files("osteocast.virtual_trials") / "assumptions.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
+    content: dict[str, Any] = read_data(Path(__file__).parent / "assumptions.yaml")
     return content
 
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from osteocast.errors import OsteocastError
+from osteocast.files import read_data
 from osteocast.forecast.drivers import Share, shares
 from osteocast.inference.scales import estimated
 
@@ -38,8 +38,7 @@ def parameter_groups() -> Mapping[str, tuple[str, ...]]:
     OsteocastError
         If the file names a parameter that was not estimated.
     """
-    text = (files("osteocast.virtual_trials") / "sensitivity.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
+    content: dict[str, Any] = read_data(Path(__file__).parent / "sensitivity.yaml")
     unknown = {one for names in content.values() for one in names} - {one.name for one in estimated()}
     if unknown:
         raise OsteocastError(f"sensitivity.yaml names what was not estimated: {', '.join(sorted(unknown))}")

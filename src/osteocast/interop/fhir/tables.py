@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-import yaml
-
+from osteocast.files import read_data
 from osteocast.interop.fhir.values import Coding
 
 __all__ = ["ICD10", "LOINC", "SNOMED", "by_code", "icd10_match", "table"]
@@ -22,9 +21,7 @@ ICD10 = "icd-10"
 @cache
 def table(name: str) -> Mapping[str, Any]:
     """Return one of the tables ``observations``, ``drugs`` and ``conditions``."""
-    found: dict[str, Any] = yaml.safe_load(
-        (files("osteocast.interop.fhir") / "codes" / f"{name}.yaml").read_text(encoding="utf-8")
-    )
+    found: dict[str, Any] = read_data(Path(__file__).parent / "codes" / f"{name}.yaml")
     return found
 
 

@@ -7,11 +7,11 @@ import math
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from fastapi import Depends
 from starlette.requests import Request
 
 from osteocast.errors import InputError, Problem
+from osteocast.files import read_data
 from osteocast.web.drafts import Draft
 from osteocast.web.errors import Refused
 from osteocast.web.examples import examples
@@ -73,9 +73,7 @@ def case_draft(document: dict[str, Any], name: str = "") -> Draft:
 
 def _schema() -> dict[str, Any]:
     """Read the schema of a case; the examples are the cases that come along."""
-    content: dict[str, Any] = yaml.safe_load(
-        (Path(__file__).parent / "case.yaml").read_text(encoding="utf-8")
-    )
+    content: dict[str, Any] = read_data(Path(__file__).parent / "case.yaml")
     return content
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from osteocast.files import read_data
 from osteocast.interop.fhir.tables import LOINC, table
 
 __all__ = ["HookService", "content", "find_service", "load_services"]
@@ -60,11 +61,7 @@ class HookService:
 @functools.cache
 def content() -> dict[str, Any]:
     """Read what stands in words: services, reasons to set a card aside, what can be ordered."""
-    import yaml
-
-    found: dict[str, Any] = yaml.safe_load(
-        (Path(__file__).parent / "services.yaml").read_text(encoding="utf-8")
-    )
+    found: dict[str, Any] = read_data(Path(__file__).parent / "services.yaml")
     return found
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-import yaml
+from osteocast.files import read_data
 
 __all__ = ["Limit", "known_limits", "limits"]
 
@@ -46,8 +46,7 @@ class Limit:
 @cache
 def known_limits() -> tuple[Limit, ...]:
     """Return every known weakness, in the order of the file."""
-    text = (files("osteocast.web.showing.behind") / "limits.yaml").read_text(encoding="utf-8")
-    content: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    content: dict[str, dict[str, Any]] = read_data(Path(__file__).parent / "limits.yaml")
     return tuple(
         Limit(
             id=name,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-import yaml
-
+from osteocast.files import read_data
 from osteocast.forecast.summary import lowered
 from osteocast.guidance import surveillance
 from osteocast.physiology.observables import OBSERVABLES
@@ -35,8 +34,7 @@ _LARGE = 20.0  # a number without digits after the point
 @cache
 def data() -> dict[str, Any]:
     """Return what is known of each link of the chain and of each input (`quantities.yaml`)."""
-    text = (files("osteocast.web.showing.behind") / "quantities.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
+    content: dict[str, Any] = read_data(Path(__file__).parent / "quantities.yaml")
     return content
 
 
