@@ -34,6 +34,7 @@ from osteocast.therapies import Course
 
 AT = layout(DOUBLE).vectors
 CALLS, ROUNDS = 2_000, 40
+_MOVING = [i for i in range(N_STATE) if i not in kernel.REDUCED_BY["states"]]
 # The rules of `osteocast.engine.arithmetic.FLAGS`, and the schedule that was quickest of eight tried.
 OPTIONS = (
     *("-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math"),
@@ -53,7 +54,10 @@ F clip(v x, double low, double high)
 }
 F v_sqrt(v x) { for (int i = 0; i < 8; i++) x[i] = sqrt(x[i]); return x; }
 F v_abs(v x) { return choose(x < 0.0, -x, x); }
-F v_max(v x, v y) { return choose(x > y, x, y); }
+F widest(v x, v y) { return choose(x > y, x, y); }
+F picked(v c, v x, v y) { return choose(c > 0.0, x, y); }
+#define v_max(x, y) widest((v){} + (x), (v){} + (y))
+#define v_select(c, x, y) picked((v){} + (c), (v){} + (x), (v){} + (y))
 F v_exp(v given)
 {
     v x = clip(given, -EXPONENTS, EXPONENTS), shifted = x * 1.4426950408889634 + SHIFT, k = shifted - SHIFT;
@@ -141,7 +145,10 @@ def attempt() -> str:
             f"{every} u{stage}[i] += *per_step * ({_weighted(added)});",
             f"solve(factors, u{stage});",
         ]
-    lines += [f"{every} y_new[i] = where[i] + u6[i];", "error(y, y_new, u6, tolerance, share, norm, root);"]
+    lines += [
+        f"{every} y_new[i] = where[i] + u6[i];",
+        "error(y, y_new, u6, absolute, relative, step, last_step, last_root, norm, root, growth);",
+    ]
     return "void attempt(double *memory)\n{\n    " + "\n    ".join(lines) + "\n}\n"
 
 
@@ -152,7 +159,7 @@ def _weighted(numbers: tuple[float, ...]) -> str:
 def in_c(folder: Path) -> Any:
     """Compile the attempt with the C compiler of this machine."""
     reduced = [(getattr(kernel, f"reduced_{name}"), name) for name in ("rates", "factor", "solve")]
-    functions = [function(*one) for one in (*reduced, (rodas._error_source(), "error"))]
+    functions = [function(*one) for one in (*reduced, (rodas._error_source(_MOVING), "error"))]
     (folder / "attempt.c").write_text("\n".join([constants(), _HEAD, *functions, attempt()]))
     command = ["cc", *OPTIONS, "-o", "attempt.so", "attempt.c", "-lm"]
     subprocess.run(command, cwd=folder, check=True)
@@ -194,9 +201,11 @@ def memory() -> np.ndarray:
         q[:, k] = own
     fill("y", batch.initial.T)
     fill("q", q)
-    fill("tolerance", np.repeat([state.scale * 1e-4 for state in STATES], DOUBLE.count))
-    fill("share", np.full(DOUBLE.count, 1e-4))
-    fill("step", np.full(DOUBLE.count, 3.0))
+    fill("absolute", np.repeat([state.scale * 1e-4 for state in STATES], DOUBLE.count))
+    fill("relative", np.full(N_STATE * DOUBLE.count, 1e-4))
+    for name in ("step", "last_step"):
+        fill(name, np.full(DOUBLE.count, 3.0))
+    fill("last_root", np.ones(DOUBLE.count))
     return block
 
 

@@ -74,11 +74,11 @@ def test_kept_and_compiled_code_agree_to_the_last_bit(
     monkeypatch.setenv(storage.VARIABLE, str(folder))
     compiled._found_or_made.cache_clear()
     # No code to be kept, as if llvmlite were another: Numba's own is used, and nothing is written.
-    monkeypatch.setattr(compiled, "_compile", lambda: (None, by_numba))
+    monkeypatch.setattr(compiled, "_compile", lambda precision: (None, by_numba))
     without = simulate(batch)
     assert not folder.exists()
     compiled._found_or_made.cache_clear()
-    monkeypatch.setattr(compiled, "_compile", lambda: (code, by_numba))
+    monkeypatch.setattr(compiled, "_compile", lambda precision: (code, by_numba))
     anew = simulate(batch)
     assert storage.load(compiled.key()) == code
     for other in (without, anew):
@@ -94,7 +94,7 @@ def test_a_damaged_file_is_compiled_anew(
     storage.store(compiled.key(), CODE)
     path = only_file(folder)
     path.write_bytes(path.read_bytes()[:-1])
-    monkeypatch.setattr(compiled, "_compile", lambda: (None, "by Numba"))
+    monkeypatch.setattr(compiled, "_compile", lambda precision: (None, "by Numba"))
     assert compiled._entry() == "by Numba"
 
 

@@ -74,7 +74,7 @@ def grid() -> Grid:
 
 @pytest.fixture
 def on_the_grid(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled, "_entry", lambda: grid)
+    monkeypatch.setattr(compiled, "_entry", lambda precision: grid)
 
 
 def people() -> Batch:
@@ -111,7 +111,7 @@ def test_nobody_beyond_the_last_is_touched(grid: Grid, monkeypatch: pytest.Monke
     def without_the_last(first: int, last: int, *arguments: object) -> None:
         grid(first, last - 1, *arguments)
 
-    monkeypatch.setattr(compiled, "_entry", lambda: without_the_last)
+    monkeypatch.setattr(compiled, "_entry", lambda precision: without_the_last)
     final = simulate(only(people(), 0, 1, 2), ("ctx",), threads=1, rescue=False).final
     assert np.isfinite(final[:2]).all() and np.isnan(final[2]).all()
 

@@ -165,12 +165,13 @@ def test_every_lane_of_the_kernel_is_its_own_patient(form: str) -> None:
 
     part(AT["y"], kernel.N_STATE)[:] = np.ascontiguousarray(y.T).ravel()
     part(AT["q"], len(q))[:] = q.ravel()
-    part(AT["diagonal"], 1)[:] = diagonal
-    part(AT["u1"], kernel.N_STATE)[:] = right.ravel()
+    part(AT["step"], 1)[:] = 1.0 / (rodas.GAMMA * diagonal)
     functions = rodas.stepping(form)
     rodas.seating().refresh(memory)
     functions.rates(memory, AT["y"], AT["u2"])
-    functions.factor(memory)
+    functions.start(memory)
+    together = part(AT["u1"], kernel.N_STATE).copy()
+    part(AT["u1"], kernel.N_STATE)[:] = right.ravel()
     functions.solve(memory, AT["u1"])
     flat = part(AT["q"], len(q))
     f, x = part(AT["u2"], kernel.N_STATE), part(AT["u1"], kernel.N_STATE)
@@ -185,6 +186,7 @@ def test_every_lane_of_the_kernel_is_its_own_patient(form: str) -> None:
         rates = [0.0] * kernel.N_STATE
         plain_rates(y[lane].tolist(), own, rates)
         assert f[lane::LANES] == pytest.approx(rates, rel=1e-9, abs=1e-14)
+        assert together[lane::LANES] == pytest.approx(rates, rel=1e-9, abs=1e-14)
         factors, solution = [0.0] * kernel.N_FACTOR, right[:, lane].tolist()
         plain_factor(y[lane].tolist(), own, [diagonal[lane]], factors)
         plain_solve(factors, solution)
@@ -196,7 +198,7 @@ SCALAR = Lanes("double", 1)
 
 @pytest.mark.parametrize("lanes", [SCALAR, SINGLE, Lanes("single", 1)], ids=str)
 def test_other_widths_and_precisions_come_from_the_same_sources(lanes: Lanes) -> None:
-    whole = vector_function(arithmetic, lanes)
+    whole = vector_function(arithmetic, lanes=lanes)
     width = lanes.count
 
     @njit

@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 
 from osteocast.engine.kernel import INPUTS, N_STATE, PARAMETERS
-from osteocast.engine.layout import ARGUMENTS, DOUBLE, layout
+from osteocast.engine.layout import ARGUMENTS, DOUBLE, SINGLE, Lanes, Precision, layout
 from osteocast.files import storage
 from osteocast.files.libraries import version
 
-__all__ = ["bind", "check", "is_kept", "key", "prepare", "strip"]
+__all__ = ["LANES", "bind", "check", "is_kept", "key", "prepare", "strip"]
 
 _SOURCES = (
     "arithmetic.py",
@@ -34,6 +34,7 @@ _SOURCES = (
     "kernel.py",
     "lanes.py",
     "layout.py",
+    "output.py",
     "rodas.py",
 )
 # Settings of Numba that change what it compiles.
@@ -50,28 +51,37 @@ _C: dict[str, Any] = {"integer": ctypes.c_int64, "number": ctypes.c_double}
 _DTYPE = {"integers": np.dtype(np.int64), "numbers": np.dtype(np.float64)}
 _Entry = Callable[..., None]
 
+#: What goes side by side in either precision.
+LANES: dict[Precision, Lanes] = {"double": DOUBLE, "single": SINGLE}
+# Files of machine code of their own, so that neither precision crowds out the other.
+_KIND: dict[Precision, str] = {"double": "engine", "single": "engine_single"}
+_ELEMENT = {"double": np.float64, "single": np.float32}
+
 _lock = threading.Lock()
 # The engine that holds the code may not be collected before it.
 _alive: list[Any] = []
 
 
-def prepare() -> None:
+def prepare(precision: Precision = "double") -> None:
     """Load or compile the integrator, if that has not happened yet."""
-    _entry()
+    _entry(precision)
 
 
-def is_kept() -> bool:
+def is_kept(precision: Precision = "double") -> bool:
     """Whether this machine holds the compiled integrator, for this version of the equations."""
-    return storage.load(key()) is not None
+    return storage.load(key(precision), _KIND[precision]) is not None
 
 
-def bind(arguments: Mapping[str, Any]) -> Callable[[int, int], None]:
+def bind(arguments: Mapping[str, Any], precision: Precision = "double") -> Callable[[int, int], None]:
     """Lay out the arguments of a batch once, for any number of calls on parts of it.
 
     Parameters
     ----------
     arguments : mapping of str to int, float or ndarray
         By the names of `osteocast.engine.layout.ARGUMENTS`, without `first`, `last` and the working memory.
+    precision : {"double", "single"}
+        Of the numbers that are computed with; each has machine code of its own, which is made when first
+        asked for.
 
     Returns
     -------
@@ -86,12 +96,13 @@ def bind(arguments: Mapping[str, Any]) -> Callable[[int, int], None]:
     """
     given = dict(arguments)
     check(given)
-    entry, places = _entry(), layout(DOUBLE)
+    entry, places = _entry(precision), layout(LANES[precision])
     fixed = [_address(one) if isinstance(one, np.ndarray) else one for one in _in_order(given)]
 
     def integrate(first: int, last: int) -> None:
         # Working memory is this call's own. `given` keeps the arrays alive as long as this function is.
-        vectors, numbers = _aligned(places.vectors["end"]), _aligned(places.numbers["end"])
+        vectors = _aligned(places.vectors["end"], _ELEMENT[precision])
+        numbers = _aligned(places.numbers["end"])
         integers = np.zeros(places.integers["end"], dtype=np.int64)
         entry(first, last, *fixed, _address(vectors), _address(numbers), _address(integers))
 
@@ -126,6 +137,7 @@ def _shapes(given: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
         "initial": (n, N_STATE),
         "final": (n, N_STATE),
         "absolute": (N_STATE,),
+        "relative": (N_STATE,),
         "grid": (times,),
         "selected": (given["n_selected"],),
         "out": (n, times, given["n_selected"]),
@@ -141,38 +153,39 @@ def _address(array: np.ndarray) -> int:
     return address
 
 
-def _aligned(size: int) -> np.ndarray:
+def _aligned(size: int, element: Any = np.float64) -> np.ndarray:
     """Zeros whose first element starts a cache line, so that no vector straddles two."""
-    raw = np.zeros(size + _CACHE_LINE // 8)
-    skip = -(_address(raw) // 8) % (_CACHE_LINE // 8)
+    bytes_each = np.dtype(element).itemsize
+    raw = np.zeros(size + _CACHE_LINE // bytes_each, dtype=element)
+    skip = -(_address(raw) // bytes_each) % (_CACHE_LINE // bytes_each)
     return raw[skip : skip + size]
 
 
-def _entry() -> _Entry:
+def _entry(precision: Precision = "double") -> _Entry:
     with _lock:  # of several threads one compiles, and the others wait for it
-        return _found_or_made()
+        return _found_or_made(precision)
 
 
 @cache
-def _found_or_made() -> _Entry:
-    name = key()
-    code = storage.load(name)
+def _found_or_made(precision: Precision) -> _Entry:
+    name, kind = key(precision), _KIND[precision]
+    code = storage.load(name, kind)
     if code is not None:
         found = _loaded(code)
         if found is not None:
             return found
-    code, compiled = _compile()
+    code, compiled = _compile(precision)
     if code is not None:
         found = _loaded(code)
         if found is not None:
             # What runs now is what later processes load.
-            storage.store(name, code)
+            storage.store(name, code, kind)
             return found
     return compiled
 
 
 @cache
-def key() -> str:
+def key(precision: Precision = "double") -> str:
     """Return a digest of all that the machine code depends on: sources, libraries, processor, settings."""
     import llvmlite.binding as llvm
 
@@ -183,7 +196,7 @@ def key() -> str:
     made_with = (version("numba"), version("llvmlite"), platform.python_version(), platform.machine())
     processor = (llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
     settings = [os.environ.get(name, "") for name in _SETTINGS]
-    digest.update("\n".join((*made_with, *processor, *settings)).encode())
+    digest.update("\n".join((repr(LANES[precision]), *made_with, *processor, *settings)).encode())
     return digest.hexdigest()
 
 
@@ -229,8 +242,8 @@ def _machine() -> Any:
     )
 
 
-def _compile() -> tuple[bytes | None, _Entry]:
-    """Compile the integrator.
+def _compile(precision: Precision = "double") -> tuple[bytes | None, _Entry]:
+    """Compile the integrator for a precision.
 
     Returns
     -------
@@ -241,7 +254,7 @@ def _compile() -> tuple[bytes | None, _Entry]:
     """
     from osteocast.engine import integrator
 
-    made = integrator.compiled()
+    made = integrator.compiled(LANES[precision])
     _alive.append(made)
     try:
         code = _object_code(made.inspect_llvm(), made.native_name)

@@ -43,9 +43,12 @@ N_Q = N_GIVEN + N_CONSTANT
 
 # Vectors of the patients seated, element i of lane k at i * count + k: what the vector code works on.
 _VECTORS = (
-    {name: N_STATE for name in ("y", "y_new", "where", "u1", "u2", "u3", "u4", "u5", "u6", "tolerance")}
+    {name: N_STATE for name in ("y", "y_new", "where", "u1", "u2", "u3", "u4", "u5", "u6")}
+    | {name: N_STATE for name in ("absolute", "relative", "dense1", "dense2")}
     | {"q": N_Q, "factors": N_FACTOR}
-    | {name: 1 for name in ("step", "diagonal", "per_step", "share", "norm", "root", "accept")}
+    | {"observed": N_OBSERVABLE}
+    | {name: 1 for name in ("step", "diagonal", "per_step", "norm", "root", "accept", "place")}
+    | {name: 1 for name in ("last_step", "last_root", "growth")}
 )
 
 
@@ -58,7 +61,7 @@ class Layout:
     vectors : dict of str to int
         In the block of vectors, whose numbers have the precision of the lanes.
     numbers : dict of str to int
-        In the block of doubles: what is kept by lane, and of one patient at a time.
+        In the block of doubles: what is kept by lane.
     integers : dict of str to int
         In the block of integers.
 
@@ -74,12 +77,13 @@ class Layout:
 def layout(lanes: Lanes) -> Layout:
     """Return what stands where for so many patients side by side."""
     count = lanes.count
-    by_lane = {name: count for name in ("time", "wanted", "last_step", "last_root")}
-    one_patient = {"observed": N_OBSERVABLE} | {name: N_STATE for name in ("y_lane", "dense1", "dense2")}
-    counted = {name: count for name in ("who", "next_event", "next_grid", "rejected", "landed")}
+    by_lane = {name: count for name in ("time", "before", "stop", "wanted", "length")}
+    counted = {
+        name: count for name in ("who", "next_event", "next_grid", "rejected", "landed", "tries", "asking")
+    }
     return Layout(
         _placed({name: size * count for name, size in _VECTORS.items()}, count),
-        _placed(by_lane | one_patient, count),
+        _placed(by_lane, count),
         _placed(counted, count),
     )
 
@@ -105,7 +109,6 @@ ARGUMENTS = {
     "n_selected": "integer",
     "reduced": "integer",
     "max_steps": "integer",
-    "relative": "number",
     "first_step": "number",
     "order": "integers",
     "parameters": "numbers",
@@ -121,6 +124,7 @@ ARGUMENTS = {
     "grid": "numbers",
     "selected": "integers",
     "absolute": "numbers",
+    "relative": "numbers",
     "out": "numbers",
     "final": "numbers",
     "status": "integers",

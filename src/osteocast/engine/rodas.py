@@ -9,7 +9,6 @@ of all lanes advance in one pass over the generated kernel. Here is one attempt 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,7 +18,7 @@ from numba import njit
 
 from osteocast.engine import kernel
 from osteocast.engine.kernel import N_STATE
-from osteocast.engine.lanes import vector_function
+from osteocast.engine.lanes import Source, vector_function
 from osteocast.engine.layout import DOUBLE, Lanes, layout
 
 GAMMA = 0.25
@@ -38,38 +37,33 @@ C61, C62, C63, C64, C65 = (
     16.31930543123136,
     -6.058818238834054,
 )
-H11, H12, H13, H14, H15 = (
-    10.12623508344586,
-    -7.487995877610167,
-    -34.80091861555747,
-    -7.992771707568823,
-    1.025137723295662,
-)
-H21, H22, H23, H24, H25 = (
-    -0.6762803392801253,
-    6.087714651680015,
-    16.43084320892478,
-    24.76722511418386,
-    -6.594389125716872,
-)
+# Of the dense output, y0 + x (dy + (1 - x) (d1 + x d2)) at the share x of a step.
+DENSE1 = (10.12623508344586, -7.487995877610167, -34.80091861555747, -7.992771707568823, 1.025137723295662)
+DENSE2 = (-0.6762803392801253, 6.087714651680015, 16.43084320892478, 24.76722511418386, -6.594389125716872)
 
 # Without Numba's run-time library: the machine code has to run in a process that has not loaded Numba.
 CODE = {"error_model": "numpy", "nogil": True, "_nrt": False}
 
-observe = njit(**CODE)(kernel.observe)
-observe_bone = njit(**CODE)(kernel.observe_bone)
 
-
-def _stage_source(a: tuple[float, ...], c: tuple[float, ...]) -> tuple[str, str]:
-    """Write a stage, for one state: where it looks (y + sum a u), and its right side (f + sum c u / h)."""
+def _stage_source(a: tuple[float, ...], c: tuple[float, ...]) -> str:
+    """Write for one state where a stage looks (y + sum a u) and what is added to its rates (sum c u / h)."""
     stages = ", ".join(f"u{j + 1}" for j in range(len(c)))
     return (
-        f"def where(y, {stages}, out):\n    out[0] = y[0] + {_weighted(a)}\n",
-        f"def added(f, {stages}, per_step, out):\n    out[0] = f[0] + per_step[0] * ({_weighted(c)})\n",
+        f"def stage(y, {stages}, per_step, out, added):\n"
+        f"    out[0] = y[0] + {weighted(a)}\n"
+        f"    added[0] = per_step[0] * ({weighted(c)})\n"
     )
 
 
-def _weighted(coefficients: tuple[float, ...]) -> str:
+# The last stage looks where the one before looked, moved by what that found; so does the new state.
+_LAST_STAGE = """def stage(u1, u2, u3, u4, u5, per_step, out, added):
+    out[0] = out[0] + u5[0]
+    added[0] = per_step[0] * ({})
+"""
+
+
+def weighted(coefficients: tuple[float, ...]) -> str:
+    """Write a sum over the stages of one state."""
     return " + ".join(f"{c!r} * u{j + 1}[0]" for j, c in enumerate(coefficients))
 
 
@@ -79,28 +73,41 @@ _BEGIN = f"""def begin(step, per_step, diagonal):
 """
 
 
-def _error_source() -> str:
-    """Write the mean square over states of the last stage in units of its tolerance."""
+# What the next step should be of this one: norm**(-1/8) for an error of order 4, because `norm` is a square.
+# Gustafsson: after an accepted step that follows another, extrapolate how the error changed. `last_step` is 0
+# after a start or an event.
+_CONTROL = [
+    "root[0] = exp(-0.125 * log(mean + 1e-20))",
+    "before = select(last_step[0], last_step[0], step[0])",
+    "trend = max(0.5, -max(-2.0, -step[0] / before * (root[0] / last_root[0])))",
+    "trend = select(last_step[0], select(mean - 1.0, 1.0, trend), 1.0)",
+    "growth[0] = max(0.2, -max(-6.0, -0.8 * root[0] * trend))",
+]
+
+
+def _error_source(states: list[int]) -> str:
+    """Write the mean square over states of the last stage in units of its tolerance.
+
+    What does not move has no error, and counts as such.
+    """
     lines = ["total = 0.0"]
-    for i in range(N_STATE):
+    for i in states:
         size = f"max(abs(y[{i}]), abs(y_new[{i}]))"
-        lines.append(f"d{i} = absolute[{i}] + relative[0] * {size}")
+        lines.append(f"d{i} = absolute[{i}] + relative[{i}] * {size}")
     # Two states share a division: a2/d2 + b2/e2 = (a2 e2 + b2 d2) / (d2 e2), all squares.
-    for i in range(0, N_STATE - 1, 2):
-        lines.append(f"a = u6[{i}] * d{i + 1}")
-        lines.append(f"b = u6[{i + 1}] * d{i}")
-        lines.append(f"d = d{i} * d{i + 1}")
+    for i, j in zip(states[::2], states[1::2], strict=False):
+        lines.append(f"a = u6[{i}] * d{j}")
+        lines.append(f"b = u6[{j}] * d{i}")
+        lines.append(f"d = d{i} * d{j}")
         lines.append("total = total + (a * a + b * b) / (d * d)")
-    if N_STATE % 2:
-        lines.append(f"a = u6[{N_STATE - 1}] / d{N_STATE - 1}")
+    if len(states) % 2:
+        lines.append(f"a = u6[{states[-1]}] / d{states[-1]}")
         lines.append("total = total + a * a")
     lines.append(f"mean = total * {1.0 / N_STATE!r}")
     lines.append("norm[0] = mean")
-    # The factor of the next step for an error of order 4, norm**(-1/8) because `norm` is a square.
-    lines.append("root[0] = exp(-0.125 * log(mean + 1e-20))")
-    return "def error(y, y_new, u6, absolute, relative, norm, root):\n" + "\n".join(
-        f"    {line}" for line in lines
-    )
+    lines += _CONTROL
+    arguments = "y, y_new, u6, absolute, relative, step, last_step, last_root, norm, root, growth"
+    return f"def error({arguments}):\n" + "\n".join(f"    {line}" for line in lines)
 
 
 #: Forms of the equations: all of them, and what is left of them for most people (`kernel.REDUCED_BY`).
@@ -112,7 +119,7 @@ class Stepping:
     """Compiled functions of one form of the equations: three of the kernel, and the attempt made of them."""
 
     rates: Any
-    factor: Any
+    start: Any
     solve: Any
     attempt: Any
 
@@ -131,9 +138,9 @@ def seating(lanes: Lanes = DOUBLE) -> Seating:
     at, width = layout(lanes).vectors, lanes.count
     y, y_new, q, accept = (at[name] for name in ("y", "y_new", "q", "accept"))
     size = N_STATE * width
-    constants = vector_function(kernel.constants, lanes)
+    constants = vector_function(kernel.constants, lanes=lanes)
     accepted = vector_function(
-        "def accepted(y, y_new, accept):\n    y[0] = select(accept[0], y_new[0], y[0])", lanes
+        "def accepted(y, y_new, accept):\n    y[0] = select(accept[0], y_new[0], y[0])", lanes=lanes
     )
 
     @njit(**CODE)
@@ -165,37 +172,40 @@ def stepping(form: str, lanes: Lanes = DOUBLE) -> Stepping:
     at_y, at_y_new, at_where, at_q, at_factors = (at[n] for n in ("y", "y_new", "where", "q", "factors"))
     at_u1, at_u2, at_u3, at_u4, at_u5, at_u6 = (at[f"u{i}"] for i in range(1, 7))
     at_step, at_diagonal, at_per_step = at["step"], at["diagonal"], at["per_step"]
-    at_tolerance, at_share, at_norm, at_root = (at[n] for n in ("tolerance", "share", "norm", "root"))
-    size = N_STATE * width
+    at_absolute, at_relative, at_norm, at_root = (at[n] for n in ("absolute", "relative", "norm", "root"))
+    at_last_step, at_last_root, at_growth = at["last_step"], at["last_root"], at["growth"]
+    left_out = kernel.REDUCED_BY["states"] if form == "reduced" else ()
+    moving = [i for i in range(N_STATE) if i not in left_out]
+    states = np.array(moving) * width
 
-    def compiled(source: Callable[..., None] | str) -> Any:
-        return vector_function(source, lanes)
+    def compiled(*sources: Source) -> Any:
+        return vector_function(*sources, lanes=lanes)
 
     prefix = {"whole": "", "reduced": "reduced_"}[form]
-    _rates, _factor, _solve = (
-        compiled(getattr(kernel, prefix + name)) for name in ("rates", "factor", "solve")
-    )
-    _begin = compiled(_BEGIN)
-    _where2, _added2 = map(compiled, _stage_source((A21,), (C21,)))
-    _where3, _added3 = map(compiled, _stage_source((A31, A32), (C31, C32)))
-    _where4, _added4 = map(compiled, _stage_source((A41, A42, A43), (C41, C42, C43)))
-    _where5, _added5 = map(compiled, _stage_source((A51, A52, A53, A54), (C51, C52, C53, C54)))
-    _, _added6 = map(compiled, _stage_source((), (C61, C62, C63, C64, C65)))
-    # The last stage looks where the one before looked, moved by what that found; so does the new state.
+    of_rates, of_factor, of_solve = (getattr(kernel, prefix + name) for name in ("rates", "factor", "solve"))
+    _rates = vector_function(of_rates, lanes=lanes, adding="f")
+    # What the rates of the first stage and the factors share is computed once.
+    _start = vector_function(_BEGIN, of_factor, of_rates, lanes=lanes)
+    _solve = compiled(of_solve)
+    _stage2 = compiled(_stage_source((A21,), (C21,)))
+    _stage3 = compiled(_stage_source((A31, A32), (C31, C32)))
+    _stage4 = compiled(_stage_source((A41, A42, A43), (C41, C42, C43)))
+    _stage5 = compiled(_stage_source((A51, A52, A53, A54), (C51, C52, C53, C54)))
+    _stage6 = compiled(_LAST_STAGE.format(weighted((C61, C62, C63, C64, C65))))
     _moved = compiled("def moved(where, u, out):\n    out[0] = where[0] + u[0]")
-    _error = compiled(_error_source())
+    _error = compiled(_error_source(moving))
 
     # Functions of their own, so that their vector code exists once and not at every call. Their places are
     # called np.int64, because Numba compiles a function anew for every literal that it is called with.
     @njit(**CODE)
     def rates(memory, y, f):  # type: ignore[no-untyped-def]
-        """Vector form of `kernel.rates` on the patients seated."""
+        """Vector form of `kernel.rates` on the patients seated, added to what stands there."""
         _rates(memory, y, at_q, f)
 
     @njit(**CODE)
-    def factor(memory):  # type: ignore[no-untyped-def]
-        """Vector form of `kernel.factor` at the present state."""
-        _factor(memory, at_y, at_q, at_diagonal, at_factors)
+    def start(memory):  # type: ignore[no-untyped-def]
+        """Vector form of `kernel.factor` and, for the first stage, of `kernel.rates`."""
+        _start(memory, at_step, at_per_step, at_diagonal, at_y, at_q, at_factors, at_u1)
 
     @njit(**CODE)
     def solve(memory, b):  # type: ignore[no-untyped-def]
@@ -207,58 +217,63 @@ def stepping(form: str, lanes: Lanes = DOUBLE) -> Stepping:
     @njit(**CODE)
     def attempt(memory):  # type: ignore[no-untyped-def]
         """One step attempt of every lane: stages u1 to u6, the new state, its error over the tolerance."""
-        _begin(memory, at_step, at_per_step, at_diagonal)
-        factor(memory)
-        rates(memory, np.int64(at_y), np.int64(at_u1))
+        start(memory)
         solve(memory, np.int64(at_u1))
-
-        for i in range(0, size, width):
-            _where2(memory, at_y + i, at_u1 + i, at_where + i)
+        for i in states:
+            _stage2(memory, at_y + i, at_u1 + i, at_per_step, at_where + i, at_u2 + i)
         rates(memory, np.int64(at_where), np.int64(at_u2))
-        for i in range(0, size, width):
-            _added2(memory, at_u2 + i, at_u1 + i, at_per_step, at_u2 + i)
         solve(memory, np.int64(at_u2))
-
-        for i in range(0, size, width):
-            _where3(memory, at_y + i, at_u1 + i, at_u2 + i, at_where + i)
+        for i in states:
+            _stage3(memory, at_y + i, at_u1 + i, at_u2 + i, at_per_step, at_where + i, at_u3 + i)
         rates(memory, np.int64(at_where), np.int64(at_u3))
-        for i in range(0, size, width):
-            _added3(memory, at_u3 + i, at_u1 + i, at_u2 + i, at_per_step, at_u3 + i)
         solve(memory, np.int64(at_u3))
-
-        for i in range(0, size, width):
-            _where4(memory, at_y + i, at_u1 + i, at_u2 + i, at_u3 + i, at_where + i)
+        for i in states:
+            _stage4(memory, at_y + i, at_u1 + i, at_u2 + i, at_u3 + i, at_per_step, at_where + i, at_u4 + i)
         rates(memory, np.int64(at_where), np.int64(at_u4))
-        for i in range(0, size, width):
-            _added4(memory, at_u4 + i, at_u1 + i, at_u2 + i, at_u3 + i, at_per_step, at_u4 + i)
         solve(memory, np.int64(at_u4))
-
-        for i in range(0, size, width):
-            _where5(memory, at_y + i, at_u1 + i, at_u2 + i, at_u3 + i, at_u4 + i, at_where + i)
-        rates(memory, np.int64(at_where), np.int64(at_u5))
-        for i in range(0, size, width):
-            _added5(memory, at_u5 + i, at_u1 + i, at_u2 + i, at_u3 + i, at_u4 + i, at_per_step, at_u5 + i)
-        solve(memory, np.int64(at_u5))
-
-        for i in range(0, size, width):
-            _moved(memory, at_where + i, at_u5 + i, at_where + i)
-        rates(memory, np.int64(at_where), np.int64(at_u6))
-        for i in range(0, size, width):
-            _added6(
+        for i in states:
+            _stage5(
                 memory,
-                at_u6 + i,
+                at_y + i,
+                at_u1 + i,
+                at_u2 + i,
+                at_u3 + i,
+                at_u4 + i,
+                at_per_step,
+                at_where + i,
+                at_u5 + i,
+            )
+        rates(memory, np.int64(at_where), np.int64(at_u5))
+        solve(memory, np.int64(at_u5))
+        for i in states:
+            _stage6(
+                memory,
                 at_u1 + i,
                 at_u2 + i,
                 at_u3 + i,
                 at_u4 + i,
                 at_u5 + i,
                 at_per_step,
+                at_where + i,
                 at_u6 + i,
             )
+        rates(memory, np.int64(at_where), np.int64(at_u6))
         solve(memory, np.int64(at_u6))
-
-        for i in range(0, size, width):
+        for i in states:
             _moved(memory, at_where + i, at_u6 + i, at_y_new + i)
-        _error(memory, at_y, at_y_new, at_u6, at_tolerance, at_share, at_norm, at_root)
+        _error(
+            memory,
+            at_y,
+            at_y_new,
+            at_u6,
+            at_absolute,
+            at_relative,
+            at_step,
+            at_last_step,
+            at_last_root,
+            at_norm,
+            at_root,
+            at_growth,
+        )
 
-    return Stepping(rates, factor, solve, attempt)
+    return Stepping(rates, start, solve, attempt)
