@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,9 @@ def say(text: str) -> None:
 
 def print_json(content: Any) -> None:
     """Print a result for programs."""
-    typer.echo(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False))
+    from osteocast.files.json_text import json_text
+
+    typer.echo(json_text(content))
 
 
 def console() -> Console:

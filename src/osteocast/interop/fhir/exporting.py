@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from osteocast.errors import InputError, OsteocastError, Problem
+from osteocast.files.json_text import json_text
 from osteocast.forecast import Forecast, PlanForecast
 from osteocast.guidance import check
 from osteocast.interop.fhir.building import Bundling
@@ -38,7 +39,7 @@ class FhirExport:
     @property
     def text(self) -> str:
         """The bundle as JSON."""
-        return json.dumps(self.bundle, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        return json_text(self.bundle) + "\n"
 
 
 def export_fhir(

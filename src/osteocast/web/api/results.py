@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from osteocast.report.json_text import json_text
+from osteocast.files.json_text import json_text
 from osteocast.web.api.bodies import CASE_BODY, GivenCase, case_draft, problems
 from osteocast.web.drafts import Draft
 from osteocast.web.packing import Packed, pack

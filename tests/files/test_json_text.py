@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from osteocast.report.json_text import json_text
+from osteocast.files.json_text import json_text
 
 SCALARS = (
     st.none()
