@@ -129,7 +129,7 @@ def _doubled(courses: Sequence[Course]) -> Iterator[Sequenced]:
             start = max(first.start_day, second.start_day, 0.0)
             if first.drug != second.drug and min(end_day(first), end_day(second)) - start > _OVERLAP_DAYS:
                 text = (
-                    f"runs beside {second.drug.replace('_', ' ')}: two antiresorptives at once have the "
+                    f"runs beside {DRUGS[second.drug].words}: two antiresorptives at once have the "
                     "harm of both and no shown benefit over one"
                 )
                 yield "warn", "two-antiresorptives", first.drug, text, _DOUBLE

@@ -30,6 +30,7 @@ from osteocast.report.visit.rows import (
     guideline_sources,
     left_out,
 )
+from osteocast.therapies import DRUGS
 
 __all__ = ["ClinicianSheet", "PlanRow", "clinician_sheet", "decision", "version"]
 
@@ -343,7 +344,7 @@ def _regimen(found: Assessment, plan: AssessedPlan) -> str:
     if lifestyle is not None:
         parts |= dict.fromkeys(lowered(programme.label) for programme in lifestyle.exercise)
         parts |= {} if lifestyle.nutrition is None else {"nutrition": None}
-    parts |= dict.fromkeys(f"{drug.replace('_', ' ')} stopped" for drug in plan.plan.stop_days)
+    parts |= dict.fromkeys(f"{DRUGS[drug].words} stopped" for drug in plan.plan.stop_days)
     return "; ".join(parts)
 
 
@@ -353,7 +354,7 @@ def _harms(found: Assessment) -> Iterator[tuple[str, str]]:
     for plan in found.plans:
         by_drug: dict[str, list[str]] = {}
         for one in figures(found, plan).harms:
-            by_drug.setdefault(one.drug.replace("_iv", " by vein"), []).append(f"{one.what} {one.expected}")
+            by_drug.setdefault(one.drug, []).append(f"{one.what} {one.expected}")
         if by_drug:
             text = "; ".join(f"{drug}: {', '.join(harms)}" for drug, harms in by_drug.items())
             shared.setdefault(text, []).append(plan.name)
@@ -366,7 +367,7 @@ def _harms_note(found: Assessment) -> str:
     said = "Counted in people at different risk: compare orders of magnitude."
     if unknown:
         said += f" No rate is known, which is not none: {'; '.join(unknown)}."
-    return said.replace("_iv", " by vein")
+    return said
 
 
 def _sources(found: Assessment) -> tuple[tuple[str, str, str], ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from osteocast.charts.hundreds import Hundred
+from osteocast.files import read_data
 from osteocast.forecast.plans import inhibitor_course
 from osteocast.forecast.unstudied import unstudied
 from osteocast.forecast.verdict_words import percent
@@ -18,6 +19,7 @@ from osteocast.report.visit.clinician import named, version
 from osteocast.report.visit.figures import COUNTED, figures, of_100
 from osteocast.report.visit.picture import Picture, broken_bones
 from osteocast.report.visit.rows import date_rows, day_words
+from osteocast.therapies import DRUGS
 
 __all__ = ["Choice", "PatientSheet", "patient_sheet"]
 
@@ -136,9 +138,7 @@ def patient_sheet(found: Assessment) -> PatientSheet:
 
 @functools.cache
 def _catalogue() -> dict[str, Any]:
-    import yaml
-
-    content = yaml.safe_load((Path(__file__).parent / "patient.yaml").read_text(encoding="utf-8"))
+    content = read_data(Path(__file__).parent / "patient.yaml")
     assert isinstance(content, dict)
     return content
 
@@ -217,7 +217,7 @@ def _how(plan: AssessedPlan) -> Iterator[str]:
     if lifestyle is not None and lifestyle.nutrition is not None:
         yield said["choices"]["eat"]
     for drug in plan.plan.stop_days:
-        yield said["stopped"].format(drug=drug.replace("_iv", "").replace("_", " "))
+        yield said["stopped"].format(drug=DRUGS[drug].words)
     if not drugs and lifestyle is None and not plan.plan.stop_days:
         yield said["choices"]["nothing"]
 

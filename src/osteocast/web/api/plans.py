@@ -132,6 +132,7 @@ def result(visitor: Known, job_id: JobId) -> Response:
     """Answer what the command line prints; 409 as long as there is none."""
     from osteocast.report import as_data, verdict_as_data
     from osteocast.report.planning_data import search_as_data
+
     job = _job(visitor, job_id)
     if job.state not in ("done", "failed"):
         remedy = "begin it anew" if job.state == "cancelled" else "ask again"

@@ -87,7 +87,7 @@ _MENOPAUSE = Choice(
     ),
     N_("choose"),
 )
-_DRUG = Choice(tuple((name, name.replace("_iv", " by vein").replace("_", " ")) for name in DRUGS), "–")
+_DRUG = Choice(tuple((name, drug.words) for name, drug in DRUGS.items()), "–")
 
 
 def _quantity(kind: str, bare: str = "") -> Quantity:

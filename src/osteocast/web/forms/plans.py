@@ -41,7 +41,7 @@ _STOP = Field("stop", N_("ends after"), Text(), N_("a date, or a time as in 2 ye
 #: What a new plan can start from.
 PRESETS: dict[str, str] = {
     "none": N_("Nothing added"),
-    **{f"drug:{name}": name.replace("_iv", " by vein").capitalize() for name in BONE_DRUGS},
+    **{f"drug:{name}": DRUGS[name].words.capitalize() for name in BONE_DRUGS},
     "exit": N_("Denosumab, then zoledronate"),
     **{f"programme:{name}": find_programme(name).label or name for name in PROGRAMMES if name != "bed-rest"},
 }
@@ -228,6 +228,11 @@ def shown_plans(
     return tuple(_shown(i, item, running, problems, added) for i, item in enumerate(items))
 
 
+def _called(drug: str) -> str:
+    """Name a drug as print has it; one that nobody knows as the document has it."""
+    return DRUGS[drug].words if drug in DRUGS else drug
+
+
 def _shown(
     index: int, item: Any, running: Sequence[str], problems: Sequence[Problem], added: str
 ) -> ShownPlan:
@@ -255,7 +260,7 @@ def _shown(
         tuple(
             shown_field(
                 f"{prefix}.stop.{drug}",
-                Field("", f"{drug.replace('_', ' ').capitalize()} {_STOP.label}", _STOP.kind, _STOP.hint),
+                Field("", f"{_called(drug).capitalize()} {_STOP.label}", _STOP.kind, _STOP.hint),
                 texts,
                 problems,
             )

@@ -302,7 +302,6 @@ class _Maker:
             place = place.rpartition(".")[0]
         return ""
 
-
     def place(self, problem: Problem) -> Place:
         """Return what the input is called that a problem is about, as the form shows it."""
         name = dotted(problem.field)

@@ -151,7 +151,7 @@ def share_words(share: float) -> str:
 
 def _harms(found: Sequence[Finding]) -> Iterator[tuple[str, str]]:
     for finding in found:
-        drugs = ", ".join(drug.replace("_iv", "").replace("_", " ") for drug in finding.drugs)
+        drugs = ", ".join(DRUGS[drug].words for drug in finding.drugs)
         for rate in finding.rates:
             if rate.kind == "harm":
                 yield drugs, rate.words()
@@ -167,7 +167,7 @@ def _burden(forecast: Forecast, plan: PlanForecast) -> Iterator[str]:
         if drug.route in _GIVEN:
             if ahead:
                 given = f"{_GIVEN[drug.route]}{'s' if len(ahead) > 1 else ''}"
-                yield f"{len(ahead)} {given} of {_called(span.drug)}"
+                yield f"{len(ahead)} {given} of {drug.words}"
         elif drug.drug_class in ("bisphosphonate",):
             course = next(c for c in plan.courses if c.drug == span.drug and c.start_day == span.start)
             interval = course.interval_days or drug.label_interval_days
@@ -178,10 +178,6 @@ def _burden(forecast: Forecast, plan: PlanForecast) -> Iterator[str]:
             yield effect.label
     if not any(end_day(course) > 0 for course in plan.courses):
         yield "nothing"
-
-
-def _called(drug: str) -> str:
-    return drug.replace("_iv", "").replace("_", " ")
 
 
 def _sources(plan: PlanForecast, found: Sequence[Finding]) -> Iterator[str]:
