@@ -4,9 +4,11 @@ import pytest
 from starlette.testclient import TestClient
 
 import osteocast as oc
+from osteocast.errors import Problem
 from osteocast.forecast.scenarios import planned
 from osteocast.web.drafts import Draft
 from osteocast.web.examples import examples
+from osteocast.web.forms.plan_problems import named_problems
 from osteocast.web.forms.plans import MOST_PLANS, PRESETS, apply_plans, preset, shown_plans, with_plans
 
 from .conftest import fields
@@ -61,9 +63,17 @@ def test_a_change_is_shown_at_once_for_htmx(client: TestClient) -> None:
     page, sent = editor(client)
     assert 'hx-post="/plans/preview"' in page
     sent |= {"plans.1.courses.0.doses": "4", "plans.1.courses.1.start": "24 months"}
-    part = client.post("/plans/preview", data=sent, headers={"hx-request": "true"}).text
+    answer = client.post("/plans/preview", data=sent, headers={"hx-request": "true"})
+    part = answer.text
     assert "<html" not in part
     assert "4 injections of denosumab" in part
+    here = answer.headers["hx-push-url"]
+    assert "4 injections of denosumab" in client.get(here).text
+    tabs = part[part.index('<nav id="case-nav" hx-swap-oob="true"') :]
+    assert f'href="{here.removesuffix("/plans")}"' in tabs
+    assert f'href="{here}" aria-current="page"' in tabs
+    again = client.post("/plans/preview", data=sent, headers={"hx-current-url": f"http://testserver{here}"})
+    assert "hx-push-url" not in again.headers
 
 
 def test_an_unsafe_plan_is_refused_first(client: TestClient) -> None:
@@ -98,6 +108,32 @@ def test_what_is_wrong_with_a_plan_is_told_beside_it(client: TestClient) -> None
     assert answer.status_code == 422
     assert 'href="#plans-1-courses-0-dose"' in answer.text
     assert 'id="plans-1-courses-0-dose-wrong-1"' in answer.text
+    assert 'id="plans-1-courses-0-missed-wrong-1"' in answer.text
+    for page in (answer.text, client.post("/plans/preview", data=wrong).text):
+        assert 'courses-0-missed">denosumab 3 years, then zoledronate: denosumab, Missed doses</a>' in page
+        assert "plans[1]" not in page
+
+
+def test_the_plan_in_which_something_is_wrong_stands_open(client: TestClient) -> None:
+    _, sent = editor(client)
+    assert not any(plan.opened for plan in shown_plans(examples()["letrozole-denosumab-exit"].document))
+    page = client.post("/plans", data=sent | {"plans.1.stop.letrozole": "some day"}).text
+    closed, wrong = (page.split('<details class="part plan-edit"')[i] for i in (1, 2))
+    assert closed.startswith(">")
+    assert wrong.startswith(" open>")
+    assert "<details open><summary>Food" in wrong
+    page = client.post("/plans", data=sent | {"action": "add:plans.0.courses"}).text
+    assert page.split('<details class="part plan-edit"')[1].startswith(" open>")
+
+
+def test_what_is_wrong_outside_the_plans_leads_to_the_form() -> None:
+    draft = Draft(examples()["letrozole-denosumab-exit"].document)
+    problem = Problem("person.height", "9 m", "a height", "correct it")
+    odd = Problem("plans[9].name", "x", "a name", "correct it")
+    shown = shown_plans(draft.document)
+    person, unknown = named_problems(draft, shown, (problem, odd))
+    assert (person.href, person.words) == (f"/d/{draft.key}/edit#person-height", ("Height",))
+    assert (unknown.href, unknown.words) == (f"/d/{draft.key}/edit", ())
 
 
 def test_a_missed_dose_typed_on_the_page_is_the_one_of_the_case_file(client: TestClient) -> None:

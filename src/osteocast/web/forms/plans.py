@@ -18,7 +18,7 @@ from osteocast.units import DAYS_PER_MONTH, read_duration
 from osteocast.web.forms.document import apply_rows, fill_rows, rows_in
 from osteocast.web.forms.fields import COURSE, PLAN_EXERCISE, Field
 from osteocast.web.forms.kinds import Choice, Quantity, Text
-from osteocast.web.forms.paths import ABSENT, find, put
+from osteocast.web.forms.paths import ABSENT, dotted, find, put
 from osteocast.web.forms.shown import Row, ShownField, shown_field, shown_rows
 from osteocast.web.strings import N_
 
@@ -59,6 +59,8 @@ class ShownPlan:
     courses, exercise : tuple of Row
     stops : tuple of ShownField
         When each treatment that runs ends.
+    opened, more_opened : bool
+        Whether something in it is wrong or was just added, and whether it is food or an end.
     """
 
     name: str
@@ -67,6 +69,8 @@ class ShownPlan:
     courses: tuple[Row, ...]
     exercise: tuple[Row, ...]
     stops: tuple[ShownField, ...]
+    opened: bool = False
+    more_opened: bool = False
 
 
 def with_plans(document: Mapping[str, Any], case: Case) -> dict[str, Any]:
@@ -237,6 +241,7 @@ def _shown(
     index: int, item: Any, running: Sequence[str], problems: Sequence[Problem], added: str
 ) -> ShownPlan:
     prefix = f"plans.{index}"
+    wrong = [dotted(problem.field) for problem in problems]
     texts: dict[str, str] = {}
     for one in _SCALARS:
         parts = one.kind.read(find(item, one.path))
@@ -266,6 +271,8 @@ def _shown(
             )
             for drug in stops
         ),
+        added.startswith(f"{prefix}.") or any(place.startswith(f"{prefix}.") for place in wrong),
+        any(place.startswith((f"{prefix}.stop.", f"{prefix}.lifestyle.nutrition.")) for place in wrong),
     )
 
 

@@ -15,7 +15,7 @@ from osteocast.web.drafts import Draft
 from osteocast.web.forms.carrying import carried
 from osteocast.web.forms.document import fill, kind_of, rows_in
 from osteocast.web.forms.fields import ANSWERS, INHIBITORS, ROWS, SCALARS, Field, Rows, plausible
-from osteocast.web.forms.kinds import Choice, Kind, Quantity
+from osteocast.web.forms.kinds import Choice, Kind, Late, Numbers, Quantity
 from osteocast.web.forms.paths import dotted, find
 from osteocast.web.strings import N_
 
@@ -270,7 +270,7 @@ class _Maker:
             span,
             kind.quantity if isinstance(kind, Quantity) else "",
             origin or (self.origins.get(name, "") if value else ""),
-            tuple(problem for problem in self.problems if dotted(problem.field) == name),
+            tuple(problem for problem in self.problems if _is_about(problem, name, kind)),
         )
 
     def rows(self, path: str, rows: Rows, node: Any, add: bool) -> tuple[Row, ...]:
@@ -311,6 +311,12 @@ class _Maker:
             if label and name.startswith(f"{path}.") and number.isdecimal():
                 return Place(label, word, int(number) + 1)
         return Place(label)
+
+
+def _is_about(problem: Problem, name: str, kind: Kind) -> bool:
+    """Whether a problem is about an input, or about one of several things that it takes."""
+    place = dotted(problem.field)
+    return place == name or (isinstance(kind, Numbers | Late) and place.startswith(f"{name}."))
 
 
 def _odd_date(kind: Kind, value: str) -> bool:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from osteocast.errors import InputError, NotCovered, Problem
 from osteocast.web.drafts import Draft
 from osteocast.web.forms.carrying import carried, draft_from
-from osteocast.web.forms.paths import dotted
+from osteocast.web.forms.plan_problems import named_problems
 from osteocast.web.forms.plans import MOST_PLANS, PRESETS, apply_plans, preset, shown_plans, with_plans
 from osteocast.web.remembering import remembered
 from osteocast.web.rendering import respond
@@ -37,27 +38,20 @@ def _page(visitor: Visitor, draft: Draft, problems: Sequence[Problem] = (), adde
             problems = error.problems
         except NotCovered as error:
             reasons = error.reasons
+    shown = shown_plans(draft.document, problems, added=added)
     return respond(
         "plans.html",
         visitor,
         status=422 if problems else 200,
         draft=draft,
         base=carried(draft),
-        plans=shown_plans(draft.document, problems, added=added),
+        plans=shown,
         presets=PRESETS,
         most=MOST_PLANS,
         look=look,
-        problems=_linked(problems),
+        problems=named_problems(draft, shown, problems),
         reasons=reasons,
     )
-
-
-def _linked(problems: Sequence[Problem]) -> list[tuple[Problem, str]]:
-    """Return each problem with the id of its input; of plans only, because only they stand on the page."""
-    return [
-        (one, dotted(one.field).replace(".", "-") if one.field.startswith("plans[") else "")
-        for one in problems
-    ]
 
 
 @router.get("/d/{key}/plans")
@@ -72,7 +66,8 @@ def plans(visitor: Known, key: str) -> Response:
         return RedirectResponse(f"/d/{key}/edit", 303)
     except NotCovered:
         return RedirectResponse(f"/d/{key}", 303)
-    changed = _changed(visitor, draft, document)
+    # Who only looks writes nothing down that was not before: what a record sent stays in memory.
+    changed = _changed(visitor, draft, document, lasting=visitor.service.drafts.lasts(key))
 
     def made(reader: Visitor) -> Response:
         spend(visitor, changed)
@@ -102,7 +97,7 @@ def change(visitor: Known, form: Filled) -> Response:
 
 
 @router.post("/plans/preview")
-def preview(visitor: Known, form: Filled) -> Response:
+def preview(visitor: Known, request: Request, form: Filled) -> Response:
     """Answer with the results of plans as they are being changed, for htmx."""
     form.pop("action", "")
     draft = draft_from(form)
@@ -117,14 +112,27 @@ def preview(visitor: Known, form: Filled) -> Response:
         problems = error.problems
     except NotCovered as error:
         reasons = error.reasons
-    return respond(
-        "plans_result.html", visitor, draft=draft, look=look, problems=_linked(problems), reasons=reasons
+    shown = shown_plans(draft.document, problems) if problems else ()
+    here = f"/d/{draft.key}/plans"
+    response = respond(
+        "plans_result.html",
+        visitor,
+        draft=draft,
+        look=look,
+        problems=named_problems(draft, shown, problems),
+        reasons=reasons,
+        swapped=True,
+        here=here,
     )
+    # The address and the tabs are those of the plans as they stand now, or leaving the page would lose them.
+    if not request.headers.get("hx-current-url", "").endswith(here):
+        response.headers["HX-Push-Url"] = here
+    return response
 
 
-def _changed(visitor: Visitor, draft: Draft, document: dict[str, Any]) -> Draft:
+def _changed(visitor: Visitor, draft: Draft, document: dict[str, Any], *, lasting: bool = True) -> Draft:
     made = Draft(document, draft.name, draft.origins, draft.case_id, draft.version)
-    return visitor.service.drafts.keep(made, visitor.owner)
+    return visitor.service.drafts.keep(made, visitor.owner, lasting=lasting)
 
 
 def _copy(document: dict[str, Any], place: str) -> None:
