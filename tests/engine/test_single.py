@@ -108,6 +108,15 @@ def test_density_is_as_right_as_in_double_precision(both: tuple[Result, Result, 
         assert far[1] < far[0] + 2e-5
 
 
+def test_hundreds_of_people_are_right_to_a_ten_thousandth() -> None:
+    batch = crowd(200, days=np.arange(0.0, 5 * YEAR, 182.625), seed=3)
+    single = simulate(batch, precision="single").raise_on_failure()
+    exact = simulate(batch, relative_tolerance=1e-8).raise_on_failure()
+    for site in SITES:
+        name = f"bmd_{site}"
+        np.testing.assert_allclose(single.values[name], exact.values[name], rtol=5e-5)
+
+
 def test_markers_are_as_right_as_in_double_precision(both: tuple[Result, Result, Result]) -> None:
     double, single, exact = both
     for name in OBSERVABLE_NAMES:
