@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from unittest.mock import Mock, patch
 
 import pytest
+from markupsafe import Markup, escape
 from starlette.testclient import TestClient
 
 from osteocast import evidence
@@ -17,6 +19,7 @@ from osteocast.web.examples import examples
 from osteocast.web.showing.behind import KINDS
 from osteocast.web.showing.behind.limits import known_limits
 from osteocast.web.showing.behind.quantities import QUANTITIES, data
+from osteocast.web.showing.leading import leading
 
 from .conftest import token
 
@@ -209,10 +212,23 @@ def test_the_verdict_leads_to_what_is_behind_it(client: TestClient) -> None:
         page = client.get(f"{path}/verdict").text
     found = Tables(page)
     plans = {address for address in found.all if "/evidence/verdict?" in address}
-    assert len(plans) == page.count('<p class="chance">')
+    assert plans and len(plans) == page.count('<p class="chance">')
     assert [text for text in found.bare() if re.match(r"(over |under |[−+])?[0-9.]+%", text)] == []
     for address in plans:
         assert "Adequate:" in client.get(address).text
+
+
+@pytest.mark.parametrize("name", ["row", "th", 'Mum\'s <b>plan</b> & "tea"'])
+def test_a_plan_may_be_called_like_a_mark_of_the_page(name: str) -> None:
+    plan = Mock(courses=(), probability=0.5)
+    plan.name = name
+    found = Mock(plans=(plan,), inputs=())
+    given = f'<tr><th scope="row">{escape(name)}</th><td>87%</td></tr>'
+    with patch("osteocast.web.showing.leading.deciding", return_value=plan):
+        made = leading(Markup(given), "abc", found)
+    assert made.startswith('<tr><th scope="row"><a class="behind" href="/d/abc/evidence/verdict?plan=0')
+    assert made.endswith("</th><td>87%</td></tr>")
+    assert f">{escape(name)}<span" in made
 
 
 def test_what_to_distrust_stands_on_the_page_of_limits() -> None:

@@ -8,12 +8,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from osteocast.errors import Unavailable
 from osteocast.store import Store, open_store
 from osteocast.web import Settings, create_app
 from osteocast.web.drafts import Draft, Drafts
+from osteocast.web.examples import examples
 from osteocast.web.shelf import Shelf
 
 from .conftest import HOST, fields, token
@@ -73,6 +75,20 @@ def test_what_came_from_a_record_is_kept_in_memory_only(settings: Settings) -> N
         kept = drafts.keep(Draft({"notes": "from the record"}), "local", lasting=False)
         assert drafts.find(kept.key, "local") == kept
         assert Drafts(shelf.secret, shelf).find(kept.key, "local") is None
+
+
+def test_who_only_looks_at_what_came_from_a_record_writes_nothing_down(settings: Settings) -> None:
+    document = examples()["postmenopausal-anastrozole"].document
+    bare = {name: given for name, given in document.items() if name != "plans"} | {"notes": "Mrs Record"}
+    with started(settings) as client:
+        client.get("/")
+        drafts = client.app.state.service.drafts  # type: ignore[attr-defined]
+        kept = drafts.keep(Draft(bare), "local", lasting=False)
+        for page in ("", "/plans", "/edit", "/mechanism", "/evidence/density", "/keep"):
+            assert client.get(f"/d/{kept.key}{page}").status_code == 200
+        with open_store(settings.database) as db, db.reading() as session:
+            written = session.execute(text("SELECT content FROM drafts")).scalars().all()
+        assert written and not any("Mrs Record" in one for one in written)
 
 
 def test_without_the_store_drafts_live_in_memory_and_are_kept_once_it_is_back(

@@ -136,6 +136,17 @@ def test_what_was_called_off_can_be_begun_again_at_once(jobs: Jobs) -> None:
     assert jobs.result(second, _SOON) == "anew"
 
 
+def test_who_begins_much_pushes_out_nothing_of_others(
+    jobs: Jobs, computations: Computations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("osteocast.web.jobs._MOST_KEPT", 4)
+    theirs = jobs.start("verdict", "a", "user-1", lambda report: "done")
+    assert jobs.result(theirs, _SOON) == "done"
+    mine = [jobs.start("verdict", "a", "user-2", lambda report: "done") for _ in range(20)]
+    assert jobs.find(theirs.id, "user-1") is theirs
+    assert [jobs.find(one.id, "user-2") for one in mine[-4:]] == [None, *mine[-3:]]
+
+
 def test_progress_never_goes_back_and_nothing_is_done_before_it_is(jobs: Jobs) -> None:
     told: list[float] = []
     found: list[Job] = []

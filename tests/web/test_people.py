@@ -167,14 +167,29 @@ def test_a_case_is_seen_by_its_owner_and_those_it_is_shared_with(people: dict[st
     page = vera.get(f"{opened.url.path}/keep").text
     sent = {"csrf": token(page), "title": "mine", "action": "version"}
     assert vera.post(f"{opened.url.path}/keep", data=sent).status_code == 403
+    # Pages that were kept, and drafts of it, go with the share; those of its owner stay.
+    own = carl.get(f"{case}/open").url.path
+    pages = ("", "/edit", "/plans", "/mechanism", "/evidence/density", "/keep", "/forecast.json")
+    assert [vera.get(opened.url.path + page).status_code for page in pages] == [200] * len(pages)
     carl.post(f"{case}/share", data=csrf | {"name": "vera", "access": "none"})
     assert vera.get(case).status_code == 404
+    assert [vera.get(opened.url.path + page).status_code for page in pages] == [404] * len(pages)
+    assert [carl.get(own + page).status_code for page in pages] == [200] * len(pages)
 
 
 def test_a_draft_belongs_to_who_brought_it(people: dict[str, TestClient]) -> None:
     path = people["carl"].get("/examples/postmenopausal-anastrozole").url.path
     assert people["carl"].get(path).status_code == 200
-    for page in ("", "/edit", "/plans", "/keep", "/case.json", "/forecast.json", "/verdict"):
+    for page in (
+        "",
+        "/edit",
+        "/plans",
+        "/keep",
+        "/case.json",
+        "/forecast.json",
+        "/verdict",
+        "/evidence/burden",
+    ):
         assert people["cleo"].get(path + page).status_code == 404
 
 

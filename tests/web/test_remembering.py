@@ -72,7 +72,15 @@ def prefer(client: TestClient, **choice: str) -> None:
 
 def paths(client: TestClient) -> list[str]:
     path = client.get(f"/examples/{EXAMPLE}").url.path
-    ends = ("", "/edit", "/edit?section=labs", "/plans", "/mechanism", "/mechanism?year=5&plan=1")
+    ends = (
+        "",
+        "/edit",
+        "/edit?section=labs",
+        "/plans",
+        "/mechanism",
+        "/mechanism?year=5&plan=1",
+        "/evidence/density",
+    )
     return ["/", "/new", *(path + end for end in ends)]
 
 

@@ -145,6 +145,10 @@ class Drafts:
         self._note(found)
         return found
 
+    def lasts(self, key: str) -> bool:
+        """Whether a draft in memory is kept for the time after a restart."""
+        return key in self._noted
+
     def forget(self, case_id: str) -> None:
         """Drop the drafts of a case that was deleted for good; the store has dropped its own."""
         with self._lock:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ class Job:
 
 
 class Jobs:
-    """Jobs, the newest of them.
+    """Jobs, the newest of each owner.
 
     Parameters
     ----------
@@ -132,8 +132,14 @@ class Jobs:
         with self._lock:
             self._kept[job.id] = job
             while len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
+                self._drop()
         return job
+
+    def _drop(self) -> None:
+        """Forget the oldest job of whoever has most, so that nobody pushes out what is of others."""
+        owners = Counter(job.owner for job in self._kept.values())
+        most = max(owners, key=lambda owner: owners[owner])
+        del self._kept[next(one.id for one in self._kept.values() if one.owner == most)]
 
     def find(self, job_id: str, owner: str) -> Job | None:
         """Return a job of its owner."""

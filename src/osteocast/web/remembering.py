@@ -58,9 +58,10 @@ class Pages:
 
     def keep(self, key: Hashable, page: Packed) -> None:
         """Keep a page, and drop others if there is no room for it."""
+        size = page.size  # compresses it, for which nobody else has to wait
         with self._lock:
             replaced = self._kept.pop(key, None)
-            self._size += page.size - (0 if replaced is None else replaced.size)
+            self._size += size - (0 if replaced is None else replaced.size)
             self._kept[key] = page
             while self._size > self._most:
                 _, dropped = self._kept.popitem(last=False)

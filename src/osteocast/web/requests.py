@@ -8,7 +8,7 @@ from fastapi import Depends
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from osteocast.errors import InputError, Problem
+from osteocast.errors import InputError, NotFound, Problem
 from osteocast.web.drafts import Draft
 from osteocast.web.errors import Gone, LoginNeeded, Refused
 from osteocast.web.security.tokens import verify
@@ -100,12 +100,26 @@ def draft_of(visitor: Visitor, key: str) -> Draft:
     Raises
     ------
     Gone
-        If there is none under this key.
+        If there is none under this key, or it was opened from a case that they may not see any more.
+    Unavailable
     """
     draft = visitor.service.drafts.find(key, visitor.owner)
-    if draft is None:
+    if draft is None or not _may_still_see(visitor, draft):
         raise Gone("this case")
     return draft
+
+
+def _may_still_see(visitor: Visitor, draft: Draft) -> bool:
+    """Whether the case that a draft was opened from is still there for who opened it."""
+    if visitor.user is None or draft.case_id is None:
+        return True
+    from osteocast import store
+
+    try:
+        store.permitted(visitor.service.store, visitor.user, draft.case_id)
+    except NotFound:
+        return False
+    return True
 
 
 def read_text(content: bytes, name: str) -> str:

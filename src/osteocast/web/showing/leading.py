@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html import escape
 from itertools import count
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from osteocast.forecast import Verdict
 from osteocast.forecast.summary import lowered
@@ -38,8 +37,8 @@ def leading(part: Markup, key: str, found: Verdict) -> Markup:
         Of the draft.
     found : Verdict
     """
-    plans = {escape(plan.name): i for i, plan in enumerate(found.plans)}
-    inputs = {escape(one.name): i for i, one in enumerate(found.inputs)}
+    plans = {str(escape(plan.name)): i for i, plan in enumerate(found.plans)}
+    inputs = {str(escape(one.name)): i for i, one in enumerate(found.inputs)}
     told = deciding(found)
     scanned = next(i for i, plan in enumerate(found.plans) if plan is told)
     cards = count()
@@ -64,7 +63,8 @@ def _swap(pattern: re.Pattern[str], html: str, link: Callable[[str], str | None]
     def one(match: re.Match[str]) -> str:
         text = match[2].strip()
         made = link(text)
-        return match[0] if made is None else match[0].replace(text, made, 1)
+        # The mark before it may hold the same letters: a plan can be called "row".
+        return match[0] if made is None else match[1] + match[0][len(match[1]) :].replace(text, made, 1)
 
     return pattern.sub(one, html)
 
