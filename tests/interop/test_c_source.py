@@ -163,7 +163,9 @@ def test_every_state_and_observable_has_its_place() -> None:
         assert re.search(rf"osteocast_(parameter|input)_{name} = {i}, ", text)
 
 
-@pytest.mark.parametrize("line", ["x = y ** 2.0", "x = y // 2.0", "x = max(y, z)", "x = 1.0 if y else 2.0"])
+@pytest.mark.parametrize(
+    "line", ["x = y ** 2.0", "x = y // 2.0", "x = y * (1 / 3)", "x = max(y, z)", "x = 1.0 if y else 2.0"]
+)
 def test_what_c_would_read_otherwise_is_refused(line: str) -> None:
     with pytest.raises(NotImplementedError, match="something new"):
         c_source._statement(ast.parse(line).body[0], set())

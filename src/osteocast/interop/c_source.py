@@ -193,7 +193,7 @@ def _statement(statement: ast.stmt, known: set[str]) -> str:
     """Write an assignment in C, with the type in front where a name is used for the first time."""
     for node in ast.walk(statement):
         call = isinstance(node, ast.Call) and ast.unparse(node.func) not in _LIBRARY
-        if call or not isinstance(node, _ALIKE):
+        if call or not isinstance(node, _ALIKE) or _divides_integers(node):
             raise NotImplementedError(f"the kernel uses something new: {ast.dump(node)}")
     assert isinstance(statement, ast.Assign)
     (target,) = statement.targets
@@ -201,3 +201,13 @@ def _statement(statement: ast.stmt, known: set[str]) -> str:
     if isinstance(target, ast.Name):
         known.add(target.id)
     return f"    {'double ' if new else ''}{ast.unparse(statement)};"
+
+
+def _divides_integers(node: ast.AST) -> bool:
+    """Whether C would leave out the remainder."""
+    if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)):
+        return False
+    return all(
+        isinstance(one.value, int) if isinstance(one, ast.Constant) else not isinstance(one, ast.Name)
+        for one in ast.walk(node)
+    )
