@@ -45,6 +45,13 @@ def test_ptx_is_the_kernel(tmp_path: Path) -> None:
     assert ".visible .entry osteocast_integrate(" in (tmp_path / "kernel.ptx").read_text(encoding="utf-8")
 
 
+def test_years_are_those_of_a_case(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        call("export", tmp_path / "bone.c", "--format", "c", "--years", 5)
+    assert [problem.field for problem in caught.value.problems] == ["--years"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_kernel_is_of_no_case(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         call("export", tmp_path / "kernel.ptx", "--format", "ptx", "--case", EXAMPLE)

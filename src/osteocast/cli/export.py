@@ -94,6 +94,9 @@ def export(
 
     if plan is not None and case is None:
         raise InputError([Problem("--plan", plan, "a case to take the plan from", "add --case FILE")])
+    if years is not None and case is None and format != "parquet":
+        remedy = "add --case FILE, or leave --years out"
+        raise InputError([Problem("--years", years, "a case to look ahead for", remedy)])
     if format in ("petab", "ptx") and case is not None:
         holds = "PEtab holds the calibration" if format == "petab" else "a kernel is for everybody"
         raise InputError([Problem("--case", str(case), f"no case: {holds}", "leave --case out")])
