@@ -1,9 +1,9 @@
-"""A folder of the user's that keeps from one run to the next what takes long to make: machine code, mostly.
+"""A folder of the user's that keeps from one run to the next what takes long to make.
 
-A file is the code behind one line of JSON that says what the code was made from and what it must hash to. A
-file that is missing, damaged, made from something else, or open to other users' writing counts as absent:
-the worst that can happen is that the code is made again. A file takes its place in one step, so that
-processes that write the same one at once cannot spoil it.
+That is code, of the engine and of templates, and what data files held. Each lies in a file behind one line of
+JSON that says what it was made from and what it must hash to. A file that is missing, damaged, made from
+something else, or open to other users' writing counts as absent: the worst that can happen is that it is made
+again. A file takes its place in one step, so that processes that write the same one at once cannot spoil it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _KEPT_OF = {"data": 1000}
 
 
 def folder() -> Path:
-    """Return where machine code is kept: `VARIABLE`, or what the operating system has for such things."""
+    """Return where all of it is kept: `VARIABLE`, or what the operating system has for such things."""
     named = os.environ.get(VARIABLE)
     if named:
         return Path(named)

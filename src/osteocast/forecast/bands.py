@@ -61,12 +61,7 @@ def weighted_quantiles(values: np.ndarray, weights: np.ndarray, probabilities: n
     return np.asarray(ranked[rows, above - 1] * (1 - share) + ranked[rows, above] * share)
 
 
-def curve(
-    unit: str,
-    values: np.ndarray,
-    weights: np.ndarray,
-    beyond: np.ndarray,
-) -> Curve:
+def curve(unit: str, values: np.ndarray, weights: np.ndarray, beyond: np.ndarray) -> Curve:
     """Summarise virtual people as a median with its bands.
 
     Parameters
