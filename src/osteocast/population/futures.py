@@ -264,7 +264,7 @@ def _simulated(
     past, lived = _past(people, plans[0], past_days, settings, tell(0))
     usable = past.status <= _SOLVED
     last = float(days[-1])
-    straying = cache(lambda: wandering(people, days) if settings.wander else {})
+    factors = cache(lambda: _factors(people, days) if settings.wander else {})
 
     def follow(courses: tuple[Course, ...], added: tuple[Exposure, ...], report: Report) -> _Followed:
         whole = regimen(people, courses, added, lived.start, last)
@@ -277,9 +277,8 @@ def _simulated(
             settings,
             report,
         )
-        return _Followed(
-            _strayed(_relative(result.values, result.days), straying()), result.status <= _SOLVED
-        )
+        values = _strayed(_relative(result.values, result.days), factors())
+        return _Followed(values, result.status <= _SOLVED)
 
     memory = settings.memory
     common = "" if memory is None else mark(people, lived, past.final, days, settings.means)
@@ -314,9 +313,13 @@ class _Followed:
     usable: np.ndarray
 
 
-def _strayed(values: Mapping[str, np.ndarray], straying: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Let densities stray from the course of the equations; four bytes a number."""
-    factors = {f"bmd_{site}": np.exp(stray) for site, stray in straying.items()}
+def _factors(people: People, days: np.ndarray) -> dict[str, np.ndarray]:
+    """By how much densities stray from the course of the equations."""
+    return {f"bmd_{site}": np.exp(stray) for site, stray in wandering(people, days).items()}
+
+
+def _strayed(values: Mapping[str, np.ndarray], factors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Let densities stray; four bytes a number."""
     return {
         name: (series * factors[name] if name in factors else series).astype(np.float32)
         for name, series in values.items()
