@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from osteocast import evidence
 from osteocast.guidance import rates
 from osteocast.guidance.harms import per_10000
 from osteocast.planning.data import data
+from osteocast.planning.harm_spread import harm_draws
 from osteocast.planning.harms import harm_of, mixed_harm
 from osteocast.therapies import Course
 from osteocast.units import DAYS_PER_YEAR
@@ -108,3 +110,38 @@ def test_what_guidance_tells_of_femurs_and_denosumab_is_what_plans_are_charged_w
     }
     assert len(told) >= 8
     assert told <= charged
+
+
+def test_rates_are_drawn_about_what_was_counted() -> None:
+    for courses in (
+        [Course("denosumab", n_doses=10)],
+        [Course("alendronate", 0.0, 5 * DAYS_PER_YEAR)],
+        [Course("zoledronate", dose=4.0, n_doses=10)],
+    ):
+        drawn = harm_draws(courses, TEN_YEARS, 4000)
+        parts = {(part.drug, part.what): part.expected for part in harm_of(courses, TEN_YEARS).parts}
+        assert drawn.keys() == parts.keys()
+        for key, expected_here in parts.items():
+            low, high = np.quantile(drawn[key], (0.05, 0.95))
+            assert low < expected_here < high, key
+
+
+def test_few_events_leave_more_open_than_many() -> None:
+    def ratio(courses: list[Course], drug: str, what: str) -> float:
+        low, high = np.quantile(harm_draws(courses, TEN_YEARS, 4000)[drug, what], (0.05, 0.95))
+        return float(high / low)
+
+    denosumab = [Course("denosumab", n_doses=10)]
+    jaw, femur = "osteonecrosis of the jaw", "atypical femur fracture"
+    # Thirteen events, as Garwood's 90% interval of a count has it: 7.7 to 20.7; of one, 0.05 to 4.7.
+    assert ratio(denosumab, "denosumab", jaw) == pytest.approx(20.7 / 7.7, rel=0.12)
+    assert ratio(denosumab, "denosumab", femur) > 8.0
+
+
+def test_every_rate_says_how_many_events_stand_behind_it() -> None:
+    for name, entry in data("harms").items():
+        for span in entry.get("spans", ()):
+            without = [evidence.load().value(one) for one in span["rates"]] if "events" not in span else []
+            assert all(value.ci and None not in value.ci for value in without), name
+            assert len(span.get("events", span["rates"])) == len(span["rates"]), name
+            assert ("less" in span) == ("less_events" in span), name

@@ -65,6 +65,10 @@ def test_harms_are_those_of_the_courses(exits: PolicyResult) -> None:
         whole = harm_of(arm.courses, HORIZONS[-1] * 365.25)
         assert outcome.harm(HORIZONS[-1]) == pytest.approx(whole.per_10000 / 10.0)
         assert outcome.harm(HORIZONS[0]) <= outcome.harm(HORIZONS[-1])
+        for horizon, (low, high) in outcome.harms_between.items():
+            assert low < outcome.harm(horizon) < high or low == high == outcome.harm(horizon) == 0.0
+            # Harms are drawn apart, so that their sum is less open than they are together.
+            assert high <= sum(one.between[horizon][1] for one in outcome.harms)
 
 
 def test_a_rule_treats_some_and_helps_less_than_treating_all(delayed: PolicyResult) -> None:

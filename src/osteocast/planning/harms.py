@@ -15,7 +15,7 @@ from osteocast.planning.results import Harm, HarmPart
 from osteocast.therapies import DRUGS, Course
 from osteocast.units import DAYS_PER_YEAR
 
-__all__ = ["harm_of", "mixed_harm"]
+__all__ = ["entries", "exposure", "harm_of", "label_of", "mixed_harm", "one_rate"]
 
 _UNKNOWN = "unknown"
 
@@ -39,7 +39,7 @@ def harm_of(courses: Sequence[Course], horizon: float) -> Harm:
     >>> [(part.what, round(part.expected, 1)) for part in found.parts][:1]
     [('osteonecrosis of the jaw', 5.2)]
     """
-    parts = tuple(part for name in _entries() for part in _parts(name, courses, horizon))
+    parts = tuple(part for name in entries() for part in _parts(name, courses, horizon))
     taken = {course.drug for course in courses if end_day(course) > 0 and course.start_day <= horizon}
     unknown = [
         f"{_name(drug)}: {what}" for drug, all_of in data("harms")[_UNKNOWN].items() for what in all_of
@@ -78,31 +78,24 @@ def mixed_harm(parts: Sequence[tuple[float, Harm]]) -> Harm:
     return Harm(sum(part.expected for part in merged), merged, tuple(unknown))
 
 
-def _entries() -> tuple[str, ...]:
+def entries() -> tuple[str, ...]:
+    """Return the names of the harms of which a rate is known."""
     return tuple(name for name in data("harms") if name != _UNKNOWN)
 
 
 def _parts(name: str, courses: Sequence[Course], horizon: float) -> Iterator[HarmPart]:
     """Yield one harm, once for each drug of its class that is taken."""
     entry: Mapping[str, Any] = data("harms")[name]
-    spells = _spells([course for course in courses if _concerned(entry, course)])
-    if not spells:
-        return
     exposed, expected = 0.0, 0.0
     sources: dict[str, None] = {}
-    for index, span in enumerate(entry["spans"]):
+    for index, years in exposure(name, courses, horizon).items():
         rate, used = _rate(name, index)
-        low, high = span["from"] * DAYS_PER_YEAR, span.get("to", math.inf) * DAYS_PER_YEAR
-        years = sum(_within(spell, low, high, horizon) for spell in spells) / DAYS_PER_YEAR
-        if years > 0:
-            exposed, expected = exposed + years, expected + rate * years
-            sources.update(dict.fromkeys(used))
+        exposed, expected = exposed + years, expected + rate * years
+        sources.update(dict.fromkeys(used))
     if exposed > 0:
-        drugs = [course.drug for course in courses if _concerned(entry, course) and end_day(course) > 0]
-        label = " and ".join(_name(drug) for drug in dict.fromkeys(drugs))
         population = evidence.load().value(next(iter(sources))).population or ""
         yield HarmPart(
-            label,
+            label_of(name, courses),
             entry["what"],
             expected / exposed,
             exposed,
@@ -111,6 +104,26 @@ def _parts(name: str, courses: Sequence[Course], horizon: float) -> Iterator[Har
             tuple(sources),
             entry.get("note", ""),
         )
+
+
+def exposure(name: str, courses: Sequence[Course], horizon: float) -> dict[int, float]:
+    """Return the years under each rate of a harm, by its place among the spans of the harm; none of 0."""
+    entry: Mapping[str, Any] = data("harms")[name]
+    spells = _spells([course for course in courses if _concerned(entry, course)])
+    found = {}
+    for index, span in enumerate(entry["spans"]):
+        low, high = span["from"] * DAYS_PER_YEAR, span.get("to", math.inf) * DAYS_PER_YEAR
+        years = sum(_within(spell, low, high, horizon) for spell in spells) / DAYS_PER_YEAR
+        if years > 0:
+            found[index] = years
+    return found
+
+
+def label_of(name: str, courses: Sequence[Course]) -> str:
+    """Name the drugs of a plan that a harm is one of."""
+    entry: Mapping[str, Any] = data("harms")[name]
+    drugs = [course.drug for course in courses if _concerned(entry, course) and end_day(course) > 0]
+    return " and ".join(_name(drug) for drug in dict.fromkeys(drugs))
 
 
 def _concerned(entry: Mapping[str, Any], course: Course) -> bool:
@@ -152,17 +165,18 @@ def _within(spell: tuple[float, float, float], low: float, high: float, horizon:
 def _rate(name: str, index: int) -> tuple[float, tuple[str, ...]]:
     """Return a rate per 10,000 person-years, and the values that it comes from."""
     span = data("harms")[name]["spans"][index]
-    known = evidence.load()
-    rates = []
-    for reference in span["rates"]:
-        value = known.value(reference)
-        if value.unit == "pct" and not value.month:
-            rates.append(-math.log1p(-value.number / 100) / span["years"] * PERSON_YEARS)
-        else:
-            rates.append(per_10000(value))
+    rates = [one_rate(reference, span) for reference in span["rates"]]
     used = (*span["rates"], *([span["less"]] if "less" in span else []))
-    less = per_10000(known.value(span["less"])) if "less" in span else 0.0
+    less = one_rate(span["less"], span) if "less" in span else 0.0
     return sum(rates) / len(rates) - less, tuple(used)
+
+
+def one_rate(reference: str, span: Mapping[str, Any]) -> float:
+    """Return a value of the registry as events per 10,000 person-years, by the years of its span if need."""
+    value = evidence.load().value(reference)
+    if value.unit == "pct" and not value.month:
+        return -math.log1p(-value.number / 100) / float(span["years"]) * PERSON_YEARS
+    return per_10000(value)
 
 
 def _name(drug: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +34,11 @@ def estimate(one: Estimate) -> str:
     return f"{one.mean:.0f} ({one.low:.0f} to {one.high:.0f})"
 
 
-def _harm(value: float) -> str:
-    return "0" if value == 0 else f"{value:.1f}"
+def _harm(value: float, between: tuple[float, float]) -> str:
+    if value == 0:
+        return "0"
+    low, high = between
+    return f"{value:.1f} ({low:.1f} to {high:.1f})"
 
 
 FRACTURE_HEAD = (
@@ -63,11 +66,20 @@ def averted_rows(result: PolicyResult) -> list[tuple[str, ...]]:
         (
             one.name,
             *(estimate(one.averted[kind, years]) for years in HORIZONS for kind in _SHOWN),
-            *(_harm(one.harm(years)) for years in HORIZONS),
+            *(_harm(one.harm(years), one.harms_between[years]) for years in HORIZONS),
         )
         for one in result.outcomes
         if one.name != result.study.reference
     ]
+
+
+def _by_horizon(row: tuple[str, ...]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Cut a row into one for each horizon, narrow enough for a terminal."""
+    name, *cells = row
+    kinds, horizons = len(_SHOWN), len(HORIZONS)
+    for i, years in enumerate(HORIZONS):
+        harms = cells[kinds * horizons + i : kinds * horizons + i + 1]
+        yield "" if i else name, f"{years:g}", (*cells[kinds * i : kinds * (i + 1)], *harms)
 
 
 def policy_sentences(result: PolicyResult) -> list[str]:
@@ -120,7 +132,9 @@ def policy_sentences(result: PolicyResult) -> list[str]:
 def _harms(one: PolicyOutcome) -> str:
     return "; ".join(
         f"{harm.what} ({harm.drug}) "
-        + ", ".join(f"{_harm(harm.expected[years])} within {years:g} years" for years in HORIZONS)
+        + ", ".join(
+            f"{_harm(harm.expected[years], harm.between[years])} within {years:g} years" for years in HORIZONS
+        )
         for harm in one.harms
     )
 
@@ -135,21 +149,20 @@ def policy_renderables(results: Sequence[PolicyResult]) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for result in results:
         parts += [Text(result.study.title, style="bold"), Text(result.study.question)]
-        for caption, head, rows in (
-            ("Women with a first fracture, per 1,000", FRACTURE_HEAD, fracture_rows(result)),
+        for caption, rows, more in (
+            ("Women with a first fracture, per 1,000", fracture_rows(result), ()),
             (
                 f"Averted against {result.study.reference}, and harms, per 1,000",
-                AVERTED_HEAD,
                 averted_rows(result),
+                ("harms",),
             ),
         ):
             drawn = Table(title=caption, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
-            for i, name in enumerate(head):
+            for i, name in enumerate(("Policy", "years", *(_SHORT[kind] for kind in _SHOWN), *more)):
                 drawn.add_column(name, justify="left" if i == 0 else "right")
             for row in rows:
-                drawn.add_row(
-                    *(Text(cell.replace(" (", "\n(")) if i else Text(cell) for i, cell in enumerate(row))
-                )
+                for name, years, cells in _by_horizon(row):
+                    drawn.add_row(Text(name), years, *(Text(cell.replace(" (", "\n(")) for cell in cells))
             parts.append(drawn)
         parts += [Padding(Text(f"- {text}"), (0, 0, 0, 2)) for text in policy_sentences(result)]
         parts.append(Text(""))
@@ -189,9 +202,14 @@ def _study(result: PolicyResult) -> dict[str, Any]:
                 "fractures_per_1000": numbers(one, "fractures"),
                 "averted_per_1000": numbers(one, "averted"),
                 "harms_per_1000": [
-                    {**asdict(harm), "expected": {f"{y:g}": value for y, value in harm.expected.items()}}
+                    {
+                        **asdict(harm),
+                        "expected": {f"{y:g}": value for y, value in harm.expected.items()},
+                        "between": {f"{y:g}": list(pair) for y, pair in harm.between.items()},
+                    }
                     for harm in one.harms
                 ],
+                "harms_between": {f"{y:g}": list(pair) for y, pair in one.harms_between.items()},
                 "harms_without_rate": list(one.unknown),
                 "treated": one.treated,
                 "bmd_change_pct": {
@@ -224,7 +242,9 @@ def policy_markdown(results: Sequence[PolicyResult], command: str) -> str:
         "about bone and by the coefficients of fracture. Numbers count women of 1,000 with a first fracture",
         "of a kind, before death from other causes, with the central 90% of the worlds in brackets.",
         "[Virtual trials](virtual-trials.md#policies) explains the rest.",
-        f"Kinds: {kinds}. Harms are events per 1,000 women of the serious harms of which a rate is known.",
+        f"Kinds: {kinds}. Harms are events per 1,000 women",
+        "of the serious harms of which a rate is known, with the central 90% of what the few events leave",
+        "open that were counted.",
         "",
         NOTICE,
         "",

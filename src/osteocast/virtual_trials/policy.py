@@ -19,6 +19,7 @@ from osteocast.inference.posterior import scaled_draws
 from osteocast.inference.scales import values_at
 from osteocast.person import young_reference
 from osteocast.physiology import SITES
+from osteocast.planning.harm_spread import harm_draws
 from osteocast.planning.harms import harm_of
 from osteocast.planning.results import HarmPart
 from osteocast.population import Cohort, Standing, draw, follow, live, lives, population
@@ -38,12 +39,14 @@ from osteocast.virtual_trials.policy_results import (
     PolicyHarm,
     PolicyOutcome,
     PolicyResult,
+    central,
 )
 from osteocast.virtual_trials.sensitivity import sensitivity
 
 __all__ = ["run_policy"]
 
 _NEVER = -1
+_HARM_DRAWS = 4000
 _FOR_BONE = ("bisphosphonate", "RANKL antibody")
 
 Report = Callable[[int, int], None]
@@ -287,7 +290,7 @@ def _outcome(
     own, reference = broken[arm.name], broken[study.reference]
     visits = course.visit[solved]
     started = {int(k): float(np.mean(visits == k)) for k in np.unique(visits)}
-    harms, unknown = _harms(study, arm, started)
+    harms, together, unknown = _harms(study, arm, started)
     change = {}
     for years in HORIZONS:
         column = int(np.argmin(np.abs(days - years * DAYS_PER_YEAR)))
@@ -302,30 +305,47 @@ def _outcome(
         unknown,
         1.0 if treats else 1.0 - started.get(_NEVER, 0.0),
         change,
+        together,
     )
 
 
 def _harms(
     study: PolicyStudy, arm: PolicyArm, started: Mapping[int, float]
-) -> tuple[tuple[PolicyHarm, ...], tuple[str, ...]]:
+) -> tuple[tuple[PolicyHarm, ...], dict[float, tuple[float, float]], tuple[str, ...]]:
     """Add up the harms of what women take, those whom a rule treats by when it started."""
     expected: dict[tuple[str, str], dict[float, float]] = {}
+    drawn: dict[tuple[str, str], dict[float, np.ndarray]] = {}
     parts: dict[tuple[str, str], HarmPart] = {}
     unknown: dict[str, None] = {}
     for visit, share in started.items():
+        taken = (*study.history, *_taken(study, arm, visit))
         for horizon in HORIZONS:
-            found = harm_of((*study.history, *_taken(study, arm, visit)), horizon * DAYS_PER_YEAR)
+            found = harm_of(taken, horizon * DAYS_PER_YEAR)
+            spread = harm_draws(taken, horizon * DAYS_PER_YEAR, _HARM_DRAWS)
             unknown |= dict.fromkeys(found.unknown)
             for part in found.parts:
                 key = part.drug, part.what
                 parts.setdefault(key, part)
                 by_horizon = expected.setdefault(key, dict.fromkeys(HORIZONS, 0.0))
                 by_horizon[horizon] += share * part.expected / 10.0  # harms come per 10,000
+                draws = drawn.setdefault(key, {years: np.zeros(_HARM_DRAWS) for years in HORIZONS})
+                draws[horizon] += share * spread[key] / 10.0
     harms = tuple(
-        PolicyHarm(part.drug, part.what, expected[key], part.sources, part.note)
+        PolicyHarm(
+            part.drug,
+            part.what,
+            expected[key],
+            part.sources,
+            part.note,
+            {years: central(draws) for years, draws in drawn[key].items()},
+        )
         for key, part in parts.items()
     )
-    return harms, tuple(unknown)
+    together = {
+        years: central(sum((one[years] for one in drawn.values()), np.zeros(_HARM_DRAWS)))
+        for years in HORIZONS
+    }
+    return harms, together, tuple(unknown)
 
 
 def _drivers(

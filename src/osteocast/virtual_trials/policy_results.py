@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,6 +20,12 @@ HORIZONS = (5.0, 10.0)
 KINDS = ("any_clinical", "major_osteoporotic", "hip", "clinical_vertebral", "multiple_vertebral")
 _PER = 1000.0
 _TAIL = 0.05
+
+
+def central(drawn: np.ndarray) -> tuple[float, float]:
+    """Return what the central 90% lie between."""
+    low, high = np.quantile(drawn, (_TAIL, 1.0 - _TAIL))
+    return float(low), float(high)
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Estimate:
         """Summarise probabilities or their differences, ndarray (n_women, n_world); NaN where unsolved."""
         by_world = _PER * np.nanmean(values, axis=0)
         by_woman = _PER * np.nanmean(values, axis=1)
-        low, high = (float(np.quantile(by_world, tail)) for tail in (_TAIL, 1.0 - _TAIL))
+        low, high = central(by_world)
         error = float(by_woman.std(ddof=1)) / math.sqrt(by_woman.size) if by_woman.size > 1 else math.nan
         return cls(float(by_world.mean()), low, high, error)
 
@@ -63,6 +69,9 @@ class PolicyHarm:
     sources : tuple of str
         References into the evidence registry.
     note : str
+    between : mapping of float to (float, float)
+        The central 90% of what the events that were counted leave open
+        (`osteocast.planning.harm_spread`), by horizon.
     """
 
     drug: str
@@ -70,6 +79,7 @@ class PolicyHarm:
     expected: Mapping[float, float]
     sources: tuple[str, ...]
     note: str
+    between: Mapping[float, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,8 @@ class PolicyOutcome:
         0 without any.
     bmd_change : mapping of (str, float) to float
         Mean change of density by site and horizon, percent.
+    harms_between : mapping of float to (float, float)
+        The central 90% of all harms together, by horizon.
     """
 
     name: str
@@ -101,6 +113,7 @@ class PolicyOutcome:
     unknown: tuple[str, ...]
     treated: float
     bmd_change: Mapping[tuple[str, float], float]
+    harms_between: Mapping[float, tuple[float, float]] = field(default_factory=dict)
 
     def harm(self, horizon: float) -> float:
         """Return all harms of known rate within a horizon, events per 1,000 women."""
