@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from starlette.testclient import TestClient
 
 import osteocast as oc
 from osteocast.errors import Problem
+from osteocast.therapies import DRUGS
 from osteocast.web.drafts import Draft, canonical
 from osteocast.web.examples import examples
 from osteocast.web.forms.document import apply, fill
@@ -184,3 +187,21 @@ def test_what_is_wrong_is_called_as_the_form_calls_it_and_a_missing_unit_is_not_
     assert "pg/mL" in value.units
     body = {one.name: one for one in shown_form(Draft({"person": {"weight": "70 lb"}})).sections["body"]}
     assert [body[f"person.{name}"].unit for name in ("weight", "height")] == ["lb", "cm"]
+
+
+def test_drugs_are_called_as_in_print(client: TestClient) -> None:
+    course = {"drug": "ibandronate_iv", "dose": "3 mg", "every": "3 months", "start": "2025-03-10"}
+    document = examples()["postmenopausal-anastrozole"].document
+    draft = Draft(
+        {
+            **document,
+            "treatments": [*document["treatments"], course],
+            "plans": [{"name": "with it", "courses": [course]}],
+        },
+        "case",
+    )
+    kept = client.app.state.service.drafts.keep(draft, "local")  # type: ignore[attr-defined]
+    for page in ("edit", "plans"):
+        heads = re.findall(r"<legend>([^<]*)", client.get(f"/d/{kept.key}/{page}").text)
+        assert any(head.startswith(DRUGS["ibandronate_iv"].words) for head in heads), page
+        assert not any("_" in head or head.strip() == "ibandronate iv" for head in heads), page

@@ -13,6 +13,7 @@ from osteocast import report
 from osteocast.report.data import NOT_A_DEVICE
 from osteocast.version import __version__
 from osteocast.web.assets import HTMX, address
+from osteocast.web.forms.fields import drug_words
 from osteocast.web.strings import translations
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def environment(language: str = "en") -> Environment:
         lstrip_blocks=True,
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.filters["drug_words"] = drug_words
     made.globals |= {
         "asset": address,
         "htmx": HTMX,

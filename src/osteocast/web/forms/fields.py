@@ -30,6 +30,7 @@ __all__ = [
     "TREATMENT",
     "Field",
     "Rows",
+    "drug_words",
     "plausible",
 ]
 
@@ -75,6 +76,11 @@ class Rows:
 
 def _named(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((name, name.replace("_", " ").replace("-", " ")) for name in names)
+
+
+def drug_words(drug: str) -> str:
+    """Name a drug as print has it; one that nobody knows as it was written."""
+    return DRUGS[drug].words if drug in DRUGS else drug
 
 
 _DATE = Text("date")

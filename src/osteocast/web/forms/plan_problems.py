@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from osteocast.errors import Problem
 from osteocast.web.drafts import Draft
+from osteocast.web.forms.fields import drug_words
 from osteocast.web.forms.paths import dotted
 from osteocast.web.forms.plans import ShownPlan
 from osteocast.web.forms.shown import ShownField, shown_form
@@ -76,7 +77,7 @@ def _inputs(plan: ShownPlan) -> Iterator[tuple[str, ShownField]]:
     for one in (*plan.fields.values(), *plan.stops):
         yield "", one
     for course in plan.courses:
-        drug = course.fields["drug"].value.replace("_", " ") or N_("Drug")
+        drug = drug_words(course.fields["drug"].value) or N_("Drug")
         yield from ((drug, one) for one in course.fields.values())
     for row in plan.exercise:
         yield from ((N_("Exercise"), one) for one in row.fields.values())

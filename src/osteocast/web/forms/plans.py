@@ -16,7 +16,7 @@ from osteocast.person import AROMATASE_INHIBITORS, Case, Plan
 from osteocast.therapies import DRUGS, Course
 from osteocast.units import DAYS_PER_MONTH, read_duration
 from osteocast.web.forms.document import apply_rows, fill_rows, rows_in
-from osteocast.web.forms.fields import COURSE, PLAN_EXERCISE, Field
+from osteocast.web.forms.fields import COURSE, PLAN_EXERCISE, Field, drug_words
 from osteocast.web.forms.kinds import Choice, Quantity, Text
 from osteocast.web.forms.paths import ABSENT, dotted, find, put
 from osteocast.web.forms.shown import Row, ShownField, shown_field, shown_rows
@@ -232,11 +232,6 @@ def shown_plans(
     return tuple(_shown(i, item, running, problems, added) for i, item in enumerate(items))
 
 
-def _called(drug: str) -> str:
-    """Name a drug as print has it; one that nobody knows as the document has it."""
-    return DRUGS[drug].words if drug in DRUGS else drug
-
-
 def _shown(
     index: int, item: Any, running: Sequence[str], problems: Sequence[Problem], added: str
 ) -> ShownPlan:
@@ -265,7 +260,7 @@ def _shown(
         tuple(
             shown_field(
                 f"{prefix}.stop.{drug}",
-                Field("", f"{_called(drug).capitalize()} {_STOP.label}", _STOP.kind, _STOP.hint),
+                Field("", f"{drug_words(drug).capitalize()} {_STOP.label}", _STOP.kind, _STOP.hint),
                 texts,
                 problems,
             )
