@@ -191,6 +191,9 @@ def test_a_draft_belongs_to_who_brought_it(people: dict[str, TestClient]) -> Non
         "/evidence/burden",
     ):
         assert people["cleo"].get(path + page).status_code == 404
+    csrf = {"csrf": token(people["cleo"].get("/account").text)}
+    assert people["cleo"].post(f"{path}/keep", data=csrf | {"title": "mine now"}).status_code == 404
+    assert "mine now" not in people["cleo"].get("/cases").text
 
 
 def test_long_work_belongs_to_who_began_it(people: dict[str, TestClient]) -> None:
@@ -199,6 +202,7 @@ def test_long_work_belongs_to_who_began_it(people: dict[str, TestClient]) -> Non
     assert people["carl"].get(begun).status_code == 200
     for method in ("GET", "DELETE"):
         assert people["cleo"].request(method, begun).status_code == 404
+    assert people["cleo"].get(f"{begun}/result").status_code == 404
     page = begun.replace("/v1/jobs", "/jobs")
     told = people["cleo"].get(f"{page}/progress", params={"then": "/d/abc"})
     assert "<progress" not in told.text and "called off" not in told.text

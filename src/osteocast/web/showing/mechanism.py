@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from osteocast.forecast import Forecast, PlanForecast
@@ -11,7 +11,7 @@ from osteocast.person import AROMATASE_INHIBITORS
 from osteocast.units import DAYS_PER_YEAR
 from osteocast.web.strings import N_
 
-__all__ = ["Chain", "Edge", "Node", "chain", "years_of"]
+__all__ = ["LABELS", "Chain", "Edge", "Node", "chain", "years_of"]
 
 # Size of a box, and of the grid on which boxes stand, in units of the drawing.
 _WIDTH, _HEIGHT = 156.0, 74.0
@@ -56,6 +56,8 @@ _STEPS = (
     Step("ctx", "CTX", "ng/mL", 2, (4, 0), (0, 5)),
     Step("p1np", "P1NP", "ng/mL", 0, (4, 2), (1, 5)),
 )
+#: What the links of the chain are called, to be translated.
+LABELS: Mapping[str, str] = {step.key: step.label for step in (_AROMATASE, *_STEPS)}
 #: From, to, and whether it drives (+) or holds back (-).
 _ARROWS = (
     ("testosterone", "aromatase", "+"),

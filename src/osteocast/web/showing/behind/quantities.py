@@ -25,6 +25,7 @@ from osteocast.web.showing.behind.asking import (
 )
 from osteocast.web.showing.behind.parameters import of_drugs, trials_behind
 from osteocast.web.showing.behind.trials import Told, known_rows, of_regimen
+from osteocast.web.showing.mechanism import LABELS
 
 __all__ = ["QUANTITIES", "data", "given", "quantity", "visit"]
 
@@ -86,15 +87,8 @@ def _unmeasured(name: str, entry: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _label(name: str) -> str:
-    usual = {
-        "ctx": "CTX",
-        "ntx": "NTX",
-        "bsap": "BSAP",
-        "p1np": "P1NP",
-        "rankl_opg_ratio": "RANKL / OPG",
-        "estradiol": "Oestradiol",
-    }
-    return usual.get(name, name.replace("_", " ").capitalize())
+    """Name a link as its box is called; other markers by their letters."""
+    return LABELS.get(name, name.upper())
 
 
 def _meaning(name: str, entry: dict[str, Any]) -> str:
