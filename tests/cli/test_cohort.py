@@ -68,6 +68,16 @@ def test_the_summary_writes_charts_and_numbers(kept: Path, tmp_path: Path) -> No
     assert {"cohort-summary.json", "cohort-total_hip.svg", "cohort-hip.svg"} <= written
 
 
+def test_a_population_stands_beside_its_sources(tmp_path: Path) -> None:
+    text = ask("cohort", "population", "us-women", "--n", "500", "--output", str(tmp_path / "charts"))
+    assert "nchs-2011-vitamin-d" in text
+    assert (tmp_path / "charts" / "population-total_hip-by-age.svg").read_text().startswith("<svg")
+    found = json.loads(ask("cohort", "population", "us-women", "--n", "500", "--json"))
+    assert found["population-menopause-age"]["rows"][0][3] == "appiah-2021-menopause"
+    with pytest.raises(InputError, match="us-women"):
+        ask("cohort", "population", "us-woman")
+
+
 def test_checksums_are_printed_and_damage_is_told(kept: Path) -> None:
     lines = ask("cohort", "verify", str(kept)).splitlines()
     assert [line.split()[1] for line in lines] == [

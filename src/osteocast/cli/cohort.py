@@ -157,6 +157,46 @@ def verify(
             typer.echo(f"{digest}  {name}")
 
 
+@app.command("population")
+def population(
+    name: Annotated[
+        str, typer.Argument(help="Population, such as us-women; a wrong name lists them.", metavar="NAME")
+    ],
+    n: Annotated[int, typer.Option(help="People drawn.", min=100, max=1_000_000)] = 20_000,
+    output: Annotated[
+        Path | None, typer.Option(help="Write the charts to this folder.", show_default=False)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every comparison as JSON.")] = False,
+) -> None:
+    """Draw a population, and set it beside the sources that it was made from.
+
+    Distributions, density by age, and how closely covariates go together; what is drawn is always the same.
+
+    Examples
+    --------
+        osteocast cohort population us-women
+
+        osteocast cohort population inhibitor-women --output charts
+    """
+    from osteocast import population as people
+    from osteocast.charts.population import charts_of
+
+    charts = charts_of(people.draw(people.population(name), n, "charts"))
+    if output is not None:
+        from osteocast.report.writing import make_folder, write_text
+
+        make_folder(output)
+        for chart in charts:
+            write_text(output / f"{chart.key}.svg", chart.svg())
+    if as_json:
+        print_json({chart.key: {"summary": chart.summary, **asdict(chart.table)} for chart in charts})
+        return
+    for chart in charts:
+        typer.echo(chart.summary)
+    if output is not None:
+        say(f"Written to {output}: {len(charts)} charts")
+
+
 @contextmanager
 def _progress(name: str) -> Iterator[Callable[[Progress], None] | None]:
     """Show a person at a terminal how far it is, how fast, and how long it will take."""
