@@ -10,6 +10,7 @@ import numpy as np
 from osteocast.charts.chart import SCHEMA, Chart
 from osteocast.charts.fan import END_ROOM, end_bars, fan
 from osteocast.charts.lanes import dose_lanes
+from osteocast.charts.layers import PIXELS, Layer, layer
 from osteocast.charts.layout import domain, free_place, spread, wrapped, years_domain
 from osteocast.charts.path_words import (
     describe_paths,
@@ -29,11 +30,9 @@ from osteocast.units import DAYS_PER_YEAR
 
 __all__ = ["bone"]
 
-Layer = dict[str, Any]
 
 _SYMBOL: Layer = {"type": "point", "filled": True, "size": 55, "opacity": 1}
 #: A place in pixels, not on a scale.
-_PIXELS: Layer = {"type": "quantitative", "scale": None, "axis": None}
 
 # A threshold farther than this from everything drawn would only squeeze the lines, in T-scores.
 _NEAR_THRESHOLD = 0.6
@@ -341,8 +340,8 @@ class _Bone:
         grey = {"type": "line", "color": MUTED, "strokeWidth": 0.8, "opacity": 0.7}
         line = {"type": "line", "strokeWidth": 2.6, "strokeJoin": "round"}
         return [
-            *([_layer(others, grey, {**place, "detail": {"field": "plan"}})] if others else []),
-            _layer(rows, line, {**place, "color": colour(self.count), "strokeDash": dash(self.count)}),
+            *([layer(others, grey, {**place, "detail": {"field": "plan"}})] if others else []),
+            layer(rows, line, {**place, "color": colour(self.count), "strokeDash": dash(self.count)}),
         ]
 
     def _threshold_lines(self) -> list[Layer]:
@@ -365,12 +364,12 @@ class _Bone:
             "fontSize": 11,
             "color": THRESHOLD,
         }
-        place = {"x": {**_PIXELS, "field": "left"}, "y": {**_PIXELS, "field": "top"}}
-        words = _layer(rows, text_mark, {**place, "text": {"field": "text", "type": "nominal"}})
+        place = {"x": {**PIXELS, "field": "left"}, "y": {**PIXELS, "field": "top"}}
+        words = layer(rows, text_mark, {**place, "text": {"field": "text", "type": "nominal"}})
         # Thin lines run everywhere: words have to be read on top of them.
         clear = {"type": "rule", "color": PAPER, "strokeWidth": _LINE - 1, "opacity": 0.8}
-        below = [_layer(rows, clear, {**place, "x2": {"field": "right"}})] if self.people else []
-        return [_layer(rows, rule, {"y": self._y()}), *below, words]
+        below = [layer(rows, clear, {**place, "x2": {"field": "right"}})] if self.people else []
+        return [layer(rows, rule, {"y": self._y()}), *below, words]
 
     def _drawn(self) -> np.ndarray:
         """Points in pixels, ndarray (n, 2), of whatever a text should stay clear of."""
@@ -416,9 +415,9 @@ class _Bone:
         place = {"x": self._x(), "y": self._y()}
         line = {"type": "line", "strokeWidth": 2.6, "strokeJoin": "round"}
         return [
-            _layer(past, {"type": "line", "color": MUTED, "strokeWidth": 1.5}, place),
-            _layer(rows, line, {**place, "color": colour(self.count), "strokeDash": dash(self.count)}),
-            _layer(ends, _SYMBOL, {**place, "color": colour(self.count), "shape": symbol(self.count)}),
+            layer(past, {"type": "line", "color": MUTED, "strokeWidth": 1.5}, place),
+            layer(rows, line, {**place, "color": colour(self.count), "strokeDash": dash(self.count)}),
+            layer(ends, _SYMBOL, {**place, "color": colour(self.count), "shape": symbol(self.count)}),
         ]
 
     def _ahead(self, *series: np.ndarray) -> Iterator[tuple[float, ...]]:
@@ -488,19 +487,17 @@ class _Bone:
             top = middles[i] - sizes[i] / 2 + 10
             below = top + _LINE * len(lines)
             rows.append({"plan": i, "top": top, "below": below, "name": lines, "end": self._end_text(plan)})
-        first, last = ({**_PIXELS, "field": name} for name in ("top", "below"))
+        first, last = ({**PIXELS, "field": name} for name in ("top", "below"))
         ink = colour(self.count)
         text = {"type": "text", "align": "left", "baseline": "middle", "lineHeight": _LINE}
         swatch = {"x": {"value": left}, "x2": {"value": left + 22}, "y": first, "color": ink}
         mark = {"x": {"value": left + 22}, "y": first, "color": ink, "shape": symbol(self.count)}
         words = {"x": {"value": left + 33}, "y": first, "color": ink}
         return [
-            _layer(rows, {"type": "rule", "strokeWidth": 2.6}, {**swatch, "strokeDash": dash(self.count)}),
-            _layer(rows, _SYMBOL, mark),
-            _layer(
-                rows, {**text, "fontWeight": 600}, {**words, "text": {"field": "name", "type": "nominal"}}
-            ),
-            _layer(
+            layer(rows, {"type": "rule", "strokeWidth": 2.6}, {**swatch, "strokeDash": dash(self.count)}),
+            layer(rows, _SYMBOL, mark),
+            layer(rows, {**text, "fontWeight": 600}, {**words, "text": {"field": "name", "type": "nominal"}}),
+            layer(
                 rows,
                 {**text, "color": MUTED},
                 {"x": words["x"], "y": last, "text": {"field": "end", "type": "nominal"}},
@@ -514,10 +511,6 @@ class _Bone:
         if f"t_{site}" in plan.curves:
             text += f", T {signed(plan.curves[f't_{site}'].at(days, plan.horizon))}"
         return f"{text} in {years:.0f} years"
-
-
-def _layer(rows: list[dict[str, Any]], mark: Layer, encoding: Layer) -> Layer:
-    return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
 def _day(forecast: Forecast, day: float) -> str:

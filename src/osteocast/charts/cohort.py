@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from osteocast.charts.chart import SCHEMA, Chart, Table
+from osteocast.charts.layers import Layer
 from osteocast.charts.layout import domain, years_domain
 from osteocast.charts.theme import CONFIG, INK, PAPER, style
 from osteocast.cohorts import CohortSummary
@@ -20,8 +21,6 @@ _FRACTURES = {
     "clinical_vertebral": "clinical vertebral",
     "non_vertebral": "non-vertebral",
 }
-
-Layer = dict[str, Any]
 
 
 def charts_of(summary: CohortSummary) -> list[Chart]:

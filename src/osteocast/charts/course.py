@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from osteocast.charts.chart import SCHEMA, Chart
+from osteocast.charts.layers import Layer, layer
 from osteocast.charts.layout import years_domain
 from osteocast.charts.scales import colour, dash, rounded, together
 from osteocast.charts.theme import CONFIG, GRID, INK, MUTED
@@ -116,24 +117,20 @@ def course(forecast: Forecast, name: str, *, width: int = 300, height: int = 170
     return Chart(name.replace("_", "-"), f"{shown.title} ({shown.unit})", summary, table, spec)
 
 
-def _layers(forecast: Forecast, shown: Shown, width: int) -> Sequence[dict[str, Any]]:
-    years = forecast.years
-    today = -forecast.origin / DAYS_PER_YEAR
+def _layers(forecast: Forecast, shown: Shown, width: int) -> Iterator[Layer]:
+    years, today = forecast.years, -forecast.origin / DAYS_PER_YEAR
     # What came before the first year of treatment says little here, and the first months say most.
     kept = years >= min(today, 0.0) - 1.0
     x_domain = list(years_domain(float(years[kept][0]), float(years[-1])))
-    top = max(float(np.nanmax(plan.curves[shown.name].value[kept])) for plan in forecast.plans)
-    values = [
-        (lab.date, forecast.case.day(lab.date), lab.value)
-        for lab in forecast.case.labs
-        if lab.analyte == shown.analyte
-    ]
-    top = max([top, *(value for _, _, value in values)])
+    series = [plan.curves[shown.name].value for plan in forecast.plans]
+    measured = list(_measured(forecast, shown))
+    top = max([float(np.nanmax(one[kept])) for one in series] + [value for _, value in measured])
     x = {
         "type": "quantitative",
         "title": None,
         "scale": {"domain": x_domain, "nice": False, "zero": False},
         "axis": {"grid": False, "format": "d", "tickMinStep": 1, "tickCount": min(12, width // 40)},
+        "field": "year",
     }
     y = {
         "type": "quantitative",
@@ -141,85 +138,54 @@ def _layers(forecast: Forecast, shown: Shown, width: int) -> Sequence[dict[str, 
         "scale": {"domain": [0, 1.08 * top], "nice": False},
         "axis": {"tickCount": 4, "format": "~r", "gridColor": GRID},
     }
-    layers: list[dict[str, Any]] = [
-        {
-            "data": {"values": [{"year": round(today, 4)}]},
-            "mark": {"type": "rule", "color": MUTED},
-            "encoding": {"x": {**x, "field": "year"}},
-        }
+    place = {"x": x, "y": {**y, "field": "value"}}
+    yield layer([{"year": round(today, 4)}], {"type": "rule", "color": MUTED}, {"x": x})
+    # What no plan changes is drawn once, in no plan's colour.
+    alike = all(np.allclose(one, series[0], rtol=0.01, equal_nan=True) for one in series)
+    past = kept if alike else kept & (forecast.days <= 0)
+    before = together(years[past], series[0][past], digits=_DIGITS)
+    rows = [{"year": year, "value": value} for year, value in before]
+    yield layer(rows, {"type": "line", "color": MUTED, "strokeWidth": 1.5}, place)
+    if not alike:
+        yield from _by_plan(forecast, shown.name, x, y)
+    points = [
+        {"year": rounded(year, _DIGITS), "value": rounded(value, _DIGITS)}
+        for year, value in measured
+        if year >= x_domain[0]
     ]
-    past = kept & (forecast.days <= 0)
-    ahead = forecast.days >= 0
-    plans = list(enumerate(forecast.plans))
-    series = [plan.curves[shown.name].value for _, plan in plans]
-    if all(np.allclose(one, series[0], rtol=0.01, equal_nan=True) for one in series):
-        # What no plan changes is drawn once, in no plan's colour.
-        past, plans = kept, []
-    before = [
-        {"year": year, "value": value}
-        for year, value in together(years[past], series[0][past], digits=_DIGITS)
-    ]
-    layers.append(
-        {
-            "data": {"values": before},
-            "mark": {"type": "line", "color": MUTED, "strokeWidth": 1.5},
-            "encoding": {"x": {**x, "field": "year"}, "y": {**y, "field": "value"}},
-        }
-    )
-    bands, lines = [], []
-    for i, plan in plans:
-        curve = plan.curves[shown.name]
-        known = ahead & np.isfinite(curve.value)
+    if points:
+        mark = {"type": "point", "filled": True, "size": 55, "opacity": 1, "color": INK}
+        yield layer(points, mark, place)
+
+
+def _measured(forecast: Forecast, shown: Shown) -> Iterator[tuple[float, float]]:
+    """Yield year and value of the person's own measurements."""
+    for lab in forecast.case.labs:
+        if lab.analyte == shown.analyte:
+            yield (forecast.case.day(lab.date) - forecast.origin) / DAYS_PER_YEAR, lab.value
+
+
+def _by_plan(forecast: Forecast, name: str, x: Layer, y: Layer) -> Iterator[Layer]:
+    """Yield bands and lines of every plan, from day 0 on."""
+    bands: list[dict[str, float]] = []
+    lines: list[dict[str, float]] = []
+    for i, plan in enumerate(forecast.plans):
+        curve = plan.curves[name]
+        known = (forecast.days >= 0) & np.isfinite(curve.value)
+        years = forecast.years[known]
         lines += [
             {"plan": i, "year": year, "value": value}
-            for year, value in together(years[known], curve.value[known], digits=_DIGITS)
+            for year, value in together(years, curve.value[known], digits=_DIGITS)
         ]
         band = curve.band(_BAND)
         if band is not None:
-            bands += [
-                {"plan": i, "year": year, "low": low, "high": high}
-                for year, low, high in together(
-                    years[known], band.low[known], band.high[known], digits=_DIGITS
-                )
-            ]
-    count = len(forecast.plans)
+            ends = together(years, band.low[known], band.high[known], digits=_DIGITS)
+            bands += [{"plan": i, "year": year, "low": low, "high": high} for year, low, high in ends]
+    own = colour(len(forecast.plans))
     if bands:
-        layers.append(
-            {
-                "data": {"values": bands},
-                "mark": {"type": "area", "opacity": 0.1, "clip": True},
-                "encoding": {
-                    "x": {**x, "field": "year"},
-                    "y": {**y, "field": "low"},
-                    "y2": {"field": "high"},
-                    "color": colour(count),
-                },
-            }
-        )
+        between = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": own}
+        yield layer(bands, {"type": "area", "opacity": 0.1, "clip": True}, between)
     if lines:
-        layers.append(
-            {
-                "data": {"values": lines},
-                "mark": {"type": "line", "strokeWidth": 2, "strokeJoin": "round"},
-                "encoding": {
-                    "x": {**x, "field": "year"},
-                    "y": {**y, "field": "value"},
-                    "color": colour(count),
-                    "strokeDash": dash(count),
-                },
-            }
-        )
-    points = [
-        {"year": rounded((day - forecast.origin) / DAYS_PER_YEAR, _DIGITS), "value": rounded(value, _DIGITS)}
-        for _, day, value in values
-        if (day - forecast.origin) / DAYS_PER_YEAR >= x_domain[0]
-    ]
-    if points:
-        layers.append(
-            {
-                "data": {"values": points},
-                "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1, "color": INK},
-                "encoding": {"x": {**x, "field": "year"}, "y": {**y, "field": "value"}},
-            }
-        )
-    return layers
+        mark = {"type": "line", "strokeWidth": 2, "strokeJoin": "round"}
+        place = {"x": x, "y": {**y, "field": "value"}, "color": own}
+        yield layer(lines, mark, {**place, "strokeDash": dash(len(forecast.plans))})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from osteocast.charts.layers import Layer
 from osteocast.charts.theme import PAPER
 
 __all__ = ["END_ROOM", "end_bars", "fan"]
 
-Layer = dict[str, Any]
 
 #: Room that each bar takes at the end of the axis, pixels.
 END_ROOM = 10.0

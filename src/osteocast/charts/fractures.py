@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from osteocast.charts.chart import Chart, Table
-from osteocast.charts.rows import Layer, named, rows_spec, spans, symbols, wrapped_name
+from osteocast.charts.layers import Layer
+from osteocast.charts.rows import named, rows_spec, spans, symbols, wrapped_name
 from osteocast.charts.theme import GRID, style
 from osteocast.fracture import KINDS, FractureRisk
 from osteocast.fracture.words import LEVEL, between, of_100

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from osteocast.charts.chart import SCHEMA, Chart, Table
+from osteocast.charts.layers import PIXELS, Layer
 from osteocast.charts.layout import wrapped
 from osteocast.charts.theme import CONFIG, INK, MUTED, PAPER, STYLES
 
 __all__ = ["Hundred", "hundreds"]
 
-Layer = dict[str, Any]
 
 _MOST_LINES = 4  # of a name
 _SIDE = 10  # squares in a row, and rows
@@ -23,7 +22,6 @@ _LOOKS: dict[bool, Layer] = {
     True: {"filled": True, "color": _FILLED, "stroke": _FILLED, "strokeWidth": 0.8},
     False: {"filled": True, "color": PAPER, "stroke": MUTED, "strokeWidth": 0.8},
 }
-_PIXELS: Layer = {"type": "quantitative", "scale": None, "axis": None}
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ def hundreds(
                     "full": n < count,
                 }
             )
-    place = {"x": {**_PIXELS, "field": "x"}, "y": {**_PIXELS, "field": "y"}}
+    place = {"x": {**PIXELS, "field": "x"}, "y": {**PIXELS, "field": "y"}}
     text = {"type": "text", "align": "left", "baseline": "middle", "lineHeight": _LINE}
     square = {"type": "point", "shape": "square", "size": round((0.76 * step) ** 2, 1), "opacity": 1}
     layers = [
@@ -115,7 +113,7 @@ def hundreds(
             "mark": {**text, "fontSize": 14, "fontWeight": 600, "color": _FILLED},
             "encoding": {
                 "x": place["x"],
-                "y": {**_PIXELS, "field": "below"},
+                "y": {**PIXELS, "field": "below"},
                 "text": {"field": "words", "type": "nominal"},
             },
         },

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from osteocast.charts.layers import PIXELS, Layer, layer
 from osteocast.charts.layout import wrapped
 from osteocast.charts.path_words import people_of
 from osteocast.charts.scales import rounded
@@ -18,9 +19,7 @@ from osteocast.forecast.summary import lowered
 
 __all__ = ["Entry", "explained", "halo", "legend", "strands"]
 
-Layer = dict[str, Any]
 
-_PIXELS: Layer = {"type": "quantitative", "scale": None, "axis": None}
 _THIN, _THICK = 1.1, 2.6
 _STEP = 3  # months between the points of a person's line: finer than can be seen
 _OPACITY, _PAST_OPACITY = 0.5, 0.28
@@ -64,16 +63,14 @@ def strands(
         ]
         line = {"type": "line", "color": ink, "strokeWidth": _THIN, "strokeJoin": "round", "opacity": opacity}
         person = {"field": "person", "type": "nominal"}
-        layers.append(
-            {"data": {"values": rows}, "mark": line, "encoding": {"x": x, "y": y, "detail": person}}
-        )
+        layers.append(layer(rows, line, {"x": x, "y": y, "detail": person}))
     return layers
 
 
 def halo(rows: list[dict[str, Any]], x: Layer, y: Layer) -> Layer:
     """Return a clear seam for a line that has to stand out from those below it."""
     mark = {"type": "line", "color": PAPER, "strokeWidth": 5.4, "strokeJoin": "round", "opacity": 0.85}
-    return {"data": {"values": rows}, "mark": mark, "encoding": {"x": x, "y": y}}
+    return layer(rows, mark, {"x": x, "y": y})
 
 
 @dataclass(frozen=True)
@@ -146,21 +143,17 @@ def legend(entries: Sequence[Entry], left: float, width: float) -> list[Layer]:
             points.append({"left": left + _SIGN / 2, "top": below})
         below += _LINE * len(lines)
     colour = {"field": "colour", "type": "nominal", "scale": None}
-    place = {"x": {**_PIXELS, "field": "left"}, "y": {**_PIXELS, "field": "top"}}
+    place = {"x": {**PIXELS, "field": "left"}, "y": {**PIXELS, "field": "top"}}
+    stroke = {**place, "x2": {"field": "right"}, "y2": {"field": "low"}, "color": colour}
     layers: list[Layer] = [
-        {
-            "data": {"values": rows},
-            "mark": {"type": "rule", "strokeWidth": thick},
-            "encoding": {**place, "x2": {"field": "right"}, "y2": {"field": "low"}, "color": colour},
-        }
-        for thick, rows in rules.items()
+        layer(rows, {"type": "rule", "strokeWidth": thick}, stroke) for thick, rows in rules.items()
     ]
     if points:
         mark = {"type": "point", "filled": True, "size": 50, "opacity": 1, "color": INK}
-        layers.append({"data": {"values": points}, "mark": mark, "encoding": place})
+        layers.append(layer(points, mark, place))
     mark = {"type": "text", "align": "left", "baseline": "middle", "fontSize": _FONT, "lineHeight": _LINE}
     text = {**place, "text": {"field": "words", "type": "nominal"}}
-    return [*layers, {"data": {"values": texts}, "mark": {**mark, "color": MUTED}, "encoding": text}]
+    return [*layers, layer(texts, {**mark, "color": MUTED}, text)]
 
 
 def _rules(entry: Entry, left: float, top: float) -> list[tuple[float, dict[str, float]]]:

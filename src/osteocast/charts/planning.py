@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from osteocast.charts.chart import SCHEMA, Chart, Table
+from osteocast.charts.layers import Layer
 from osteocast.charts.layout import domain
-from osteocast.charts.rows import Layer, mark_rule, named, rows_spec, spans, symbols, wrapped_name
+from osteocast.charts.rows import mark_rule, named, rows_spec, spans, symbols, wrapped_name
 from osteocast.charts.theme import CONFIG, GRID, INK, MUTED, PAPER, STYLES
 from osteocast.forecast.summary import lowered
 from osteocast.fracture.words import of_100

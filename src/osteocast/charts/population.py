@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from osteocast.charts.chart import SCHEMA, Chart, Table
+from osteocast.charts.layers import Layer
 from osteocast.charts.layout import domain
 from osteocast.charts.theme import CONFIG, INK, MUTED, PAPER, style
 from osteocast.evidence import Value
@@ -44,8 +45,6 @@ _COMPARED = {
     ("filtration", "female"): tuple(f"nkdep-filtration/mean-{band}" for band in _BANDS),
     ("filtration", "male"): tuple(f"nkdep-filtration/mean-{band}" for band in _BANDS),
 }
-
-Layer = dict[str, Any]
 
 
 def charts_of(cohort: Cohort) -> list[Chart]:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from osteocast.charts.chart import SCHEMA
+from osteocast.charts.layers import Layer
 from osteocast.charts.layout import wrapped
 from osteocast.charts.theme import CONFIG, INK, MUTED
 
-__all__ = ["Layer", "bars", "mark_rule", "named", "row_axis", "rows_spec", "spans", "symbols", "wrapped_name"]
+__all__ = ["bars", "mark_rule", "named", "row_axis", "rows_spec", "spans", "symbols", "wrapped_name"]
 
-Layer = dict[str, Any]
 
 _ROW = 46
 _LINE = 15  # height of a line of text

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from osteocast.charts.chart import SCHEMA, Chart, Table
+from osteocast.charts.layers import PIXELS, Layer
 from osteocast.charts.layout import domain, spread
 from osteocast.charts.scales import rounded
 from osteocast.charts.theme import CONFIG, INK, MUTED, PAPER, THRESHOLD, style
@@ -14,8 +14,6 @@ from osteocast.forecast.titration_words import band, headline
 
 __all__ = ["titration"]
 
-Layer = dict[str, Any]
-_PIXELS: Layer = {"type": "quantitative", "scale": None, "axis": None}
 _TEXT = 15.0  # height of a line of text, pixels
 _LINE = 9  # from a rule to the middle of the words below it, pixels
 _LABEL: Layer = {"type": "text", "fontSize": 11, "align": "left", "baseline": "middle"}
@@ -129,8 +127,8 @@ def _zones(thresholds: tuple[Threshold, ...], y: Layer, top: float, width: int, 
             "data": {"values": words},
             "mark": {**_LABEL, "align": "right", "color": THRESHOLD},
             "encoding": {
-                "x": {**_PIXELS, "field": "left"},
-                "y": {**_PIXELS, "field": "top"},
+                "x": {**PIXELS, "field": "left"},
+                "y": {**PIXELS, "field": "top"},
                 "text": {"field": "text", "type": "nominal"},
             },
         },
@@ -174,8 +172,8 @@ def _years(made: Titration, y: Layer, width: int, height: int) -> list[Layer]:
             "data": {"values": [{"text": f"{year:g} years", "left": width + 6, "top": rounded(top)}]},
             "mark": {**_LABEL, "fontSize": 12, "color": style(2 * i).colour},
             "encoding": {
-                "x": {**_PIXELS, "field": "left"},
-                "y": {**_PIXELS, "field": "top"},
+                "x": {**PIXELS, "field": "left"},
+                "y": {**PIXELS, "field": "top"},
                 "text": {"field": "text", "type": "nominal"},
             },
         }

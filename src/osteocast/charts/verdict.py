@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from osteocast.charts.chart import Chart, Table
+from osteocast.charts.layers import Layer
 from osteocast.charts.rows import (
-    Layer,
     bars,
     mark_rule,
     named,
