@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PAGES", "routes", "rules", "trials"]
+__all__ = ["CHARTS", "PAGES", "drawings", "routes", "rules", "trials"]
 
 _TRIALS = """# The trials
 
@@ -131,10 +131,26 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 
 
+#: Charts of a population that stand in a page: those that `osteocast cohort population us-women` writes.
+CHARTS = ("population-vitamin-d", "population-total_hip-by-age")
+
+
 def write(folder: Path) -> None:
-    """Write the pages that changed."""
+    """Write the pages that changed, and drawings of others."""
     for name, make in PAGES.items():
         keep(folder / name, make())
+    (folder / "figures").mkdir(exist_ok=True)
+    for name, drawing in drawings().items():
+        keep(folder / "figures" / f"{name}.svg", drawing)
+
+
+def drawings() -> dict[str, str]:
+    """Return charts of a population beside its sources, SVG by name."""
+    from osteocast import population as people
+    from osteocast.charts.population import charts_of
+
+    charts = charts_of(people.draw(people.population("us-women"), 20_000, "charts"))
+    return {chart.key: chart.svg() for chart in charts if chart.key in CHARTS}
 
 
 def keep(page: Path, text: str) -> None:

@@ -104,8 +104,8 @@ PAGES = [*sorted(DOCS.glob("*.md")), *sorted(DOCS.glob("notebooks/*.md"))]
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     found = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text())
     targets = [page.parent / target for target in found if "://" not in target]
-    written = [DOCS / name for name in WRITTEN]
-    assert [one for one in targets if one.resolve() not in written and not one.exists()] == []
+    made = [DOCS / name for name in (*WRITTEN, *(f"figures/{name}.svg" for name in written().CHARTS))]
+    assert [one for one in targets if one.resolve() not in made and not one.exists()] == []
 
 
 def test_the_pages_that_the_build_writes_are_not_kept() -> None:
@@ -139,6 +139,12 @@ def written() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def test_every_chart_that_the_build_draws_is_one_of_the_population() -> None:
+    drawn = written().drawings()
+    assert set(drawn) == set(written().CHARTS)
+    assert all(drawing.startswith("<svg") for drawing in drawn.values())
 
 
 def test_every_trial_file_is_on_the_page_of_trials() -> None:
