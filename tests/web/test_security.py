@@ -89,7 +89,12 @@ def test_the_names_of_this_machine_are_served(client: TestClient, host: str) -> 
     assert client.get("/healthz", headers={"host": host}).status_code == 200
 
 
-FOREIGN = ({"origin": "https://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"})
+FOREIGN = (
+    {"origin": "https://evil.example"},
+    {"origin": "null"},
+    {"origin": "http://["},
+    {"sec-fetch-site": "cross-site"},
+)
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
@@ -122,6 +127,24 @@ def test_a_body_that_is_too_large_is_not_read(client: TestClient, settings: Sett
         yield from (large[:500_000], large[:500_000], b"  ")
 
     assert client.post("/v1/forecast", content=parts(), headers=headers).status_code == 413  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "//evil.example/d/a/evidence/b",
+        "https://evil.example/d/a/evidence/b",
+        "javascript:alert(1)",
+        "http://[",
+    ],
+)
+def test_a_source_leads_back_to_a_number_of_a_case_alone(client: TestClient, back: str) -> None:
+    for headers in ({}, {"hx-request": "true"}):
+        way = "Back to the number"
+        assert way not in client.get("/evidence/abcsg-18", params={"back": back}, headers=headers).text
+        given = {"back": '/d/a/evidence/b?plan=1&of="><script>'}
+        page = client.get("/evidence/abcsg-18", params=given, headers=headers).text
+        assert way in page and forbidden(page) == []
 
 
 def test_somebody_elses_page_is_not_led_to(client: TestClient) -> None:
@@ -169,3 +192,12 @@ def test_a_choice_of_dark_goes_before_that_of_the_system() -> None:
     css = assets()["app.css"].content.decode()
     assert ":root[data-theme=dark]" in css
     assert themed("nothing to do") == "nothing to do"
+
+
+@pytest.mark.parametrize(
+    "came", ["http://[", "https://evil.example/d/a", "//evil.example", "javascript:alert(1)"]
+)
+def test_what_was_refused_leads_back_to_no_other_site(client: TestClient, came: str) -> None:
+    answer = client.post("/edit", data={"csrf": "wrong"}, headers={"referer": came})
+    assert answer.status_code == 403
+    assert "evil" not in answer.text and forbidden(answer.text) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
@@ -14,6 +14,7 @@ from osteocast.web.long_work import waited
 from osteocast.web.remembering import remembered
 from osteocast.web.rendering import respond
 from osteocast.web.requests import Known, draft_of
+from osteocast.web.security.addresses import parts_of
 from osteocast.web.security.spending import spend
 from osteocast.web.showing.behind import KINDS, Behind, behind, behind_verdict
 from osteocast.web.showing.evidence import looked_up, written
@@ -40,7 +41,7 @@ def evidence(visitor: Known, reference: str, back: str = "") -> Response:
 
 
 def _own(address: str) -> str:
-    parts = urlsplit(address)
+    parts = parts_of(address)
     same = not parts.scheme and not parts.netloc and _OWN.fullmatch(parts.path) is not None
     return f"{parts.path}?{parts.query}" if same else ""
 

@@ -7,7 +7,6 @@ machine. The first is told by the browser in ``Origin`` and ``Sec-Fetch-Site``, 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -15,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from osteocast.web.cds.cors import is_cards
+from osteocast.web.security.addresses import parts_of
 from osteocast.web.settings import LOOPBACK, Settings
 
 __all__ = ["SAFE", "Gate"]
@@ -65,7 +65,7 @@ class Gate:
         if scope["method"] not in SAFE and not self._is_welcome(scope, headers):
             origin, site = headers.get("origin"), headers.get("sec-fetch-site")
             # Browsers that hide the origin say null; a request of this page never comes from there.
-            foreign = origin is not None and urlsplit(origin).netloc.casefold() != host.casefold()
+            foreign = origin is not None and parts_of(origin).netloc.casefold() != host.casefold()
             if foreign or (site is not None and site not in _SAME):
                 return 403, "the request comes from another site", "send it from this page"
         length = headers.get("content-length", "0")
@@ -117,7 +117,4 @@ class _TooLarge(Exception):
 
 def _name(host: str) -> str:
     """Return the name in a ``Host`` header, without the port."""
-    try:
-        return (urlsplit(f"//{host}").hostname or "").casefold()
-    except ValueError:
-        return ""
+    return (parts_of(f"//{host}").hostname or "").casefold()
