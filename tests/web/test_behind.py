@@ -216,11 +216,17 @@ def test_the_verdict_leads_to_what_is_behind_it(client: TestClient) -> None:
     assert [text for text in found.bare() if re.match(r"(over |under |[−+])?[0-9.]+%", text)] == []
     for address in plans:
         assert "Adequate:" in client.get(address).text
+    programme = page[page.index('<h2 id="programme">') :].partition("</table>")[0]
+    rows = programme.split('<th scope="row">')[1:]
+    assert rows
+    assert all(
+        row.startswith('<a class="behind"') and 'class="source" href="/evidence/' in row for row in rows
+    )
 
 
 @pytest.mark.parametrize("name", ["row", "th", 'Mum\'s <b>plan</b> & "tea"'])
 def test_a_plan_may_be_called_like_a_mark_of_the_page(name: str) -> None:
-    plan = Mock(courses=(), probability=0.5)
+    plan = Mock(courses=(), probability=0.5, effects=())
     plan.name = name
     found = Mock(plans=(plan,), inputs=())
     given = f'<tr><th scope="row">{escape(name)}</th><td>87%</td></tr>'

@@ -40,6 +40,7 @@ def leading(part: Markup, key: str, found: Verdict) -> Markup:
     plans = {str(escape(plan.name)): i for i, plan in enumerate(found.plans)}
     inputs = {str(escape(one.name)): i for i, one in enumerate(found.inputs)}
     told = deciding(found)
+    effects = {str(escape(effect.label)): effect.sources for effect in told.effects}
     scanned = next(i for i, plan in enumerate(found.plans) if plan is told)
     cards = count()
 
@@ -48,6 +49,8 @@ def leading(part: Markup, key: str, found: Verdict) -> Markup:
             return _link(key, text, "verdict", plans[text])
         if text in inputs:
             return _link(key, text, "input", 0, str(inputs[text]))
+        if text in effects:
+            return " ".join((_link(key, text, "verdict", scanned), *map(_source, effects[text])))
         return _link(key, text, "verdict", scanned) if _DATE.fullmatch(text) else None
 
     def of_harm(text: str) -> str | None:
@@ -67,6 +70,11 @@ def _swap(pattern: re.Pattern[str], html: str, link: Callable[[str], str | None]
         return match[0] if made is None else match[1] + match[0][len(match[1]) :].replace(text, made, 1)
 
     return pattern.sub(one, html)
+
+
+def _source(reference: str) -> str:
+    made = environment().get_template("parts.html").module.source(reference)  # type: ignore[attr-defined]
+    return str(made).strip()
 
 
 def _link(key: str, text: str, kind: str, plan: int, of: str = "") -> str:
