@@ -93,11 +93,30 @@ def test_downloads(client: TestClient, name: str, kind: str, within: str) -> Non
     assert within in answer.text
 
 
+def test_each_plan_has_its_dates_for_a_calendar(client: TestClient) -> None:
+    path = client.get(f"/examples/{NAME}").url.path
+    page = client.get(f"{path}/keep").text
+    dates = re.findall(r'href="([^"]+calendar\.ics\?plan=\d)">([^<]+)<', page)
+    assert len(dates) > 1
+    assert len({client.get(address).text for address, _ in dates}) == len(dates)
+
+
 def test_the_letter_is_of_the_plan_that_was_chosen(client: TestClient) -> None:
     path = client.get(f"/examples/{NAME}").url.path
     assert "zoledronate 4 mg every 6 months" in client.get(f"{path}/letter?plan=1").text
     assert "This plan is refused" in client.get(f"{path}/letter?plan=3").text
     assert client.get(f"{path}/letter?plan=9").status_code == 404
+
+
+def test_what_was_sent_in_vain_leads_back_to_its_page(client: TestClient) -> None:
+    case = save(client, client.get(f"/examples/{NAME}").url.path, title="Kept")
+    csrf = {"csrf": token(client.get(case).text)}
+    came = {"referer": f"{client.base_url.copy_with(path=case)}?version=1"}
+    failed = client.post(f"{case}/delete", data=csrf, headers=came)
+    assert failed.status_code == 422
+    assert f'<a href="{case}?version=1">Back</a>' in failed.text
+    for other in ("http://elsewhere.example/x", ""):
+        assert ">Back</a>" not in client.post(f"{case}/delete", data=csrf, headers={"referer": other}).text
 
 
 def test_a_case_that_is_not_there_is_not_found(client: TestClient) -> None:

@@ -165,6 +165,8 @@ def test_a_case_is_seen_by_its_owner_and_those_it_is_shared_with(people: dict[st
     opened = vera.get(f"{case}/open")
     assert opened.status_code == 200
     page = vera.get(f"{opened.url.path}/keep").text
+    assert 'name="title"' not in page
+    assert 'value="version"' in carl.get(f"{carl.get(f'{case}/open').url.path}/keep").text
     sent = {"csrf": token(page), "title": "mine", "action": "version"}
     assert vera.post(f"{opened.url.path}/keep", data=sent).status_code == 403
     # Pages that were kept, and drafts of it, go with the share; those of its owner stay.

@@ -8,12 +8,14 @@ from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
 from osteocast import store
-from osteocast.errors import InputError, Problem
+from osteocast.errors import InputError, NotCovered, NotFound, Problem
+from osteocast.forecast.scenarios import planned
 from osteocast.web.drafts import canonical
 from osteocast.web.errors import Refused
 from osteocast.web.keeping import draft_of_version, title_of, user_of
 from osteocast.web.rendering import respond
 from osteocast.web.requests import Filled, Known, Sent, draft_of, read_text
+from osteocast.web.visitors import Visitor
 
 __all__ = ["router"]
 
@@ -116,7 +118,27 @@ def act(visitor: Known, case_id: str, action: str, form: Filled) -> Response:
 def keep_page(visitor: Known, key: str) -> Response:
     """Show how a case can be saved, exported and printed."""
     draft = draft_of(visitor, key)
-    return respond("keep.html", visitor, draft=draft, title=title_of(draft))
+    try:
+        plans = tuple(plan.name for plan in planned(draft.case())[0].plans)
+    except (InputError, NotCovered):
+        plans = ()
+    return respond(
+        "keep.html",
+        visitor,
+        draft=draft,
+        title=title_of(draft),
+        plans=plans,
+        can_save=draft.case_id is not None and _may_save(visitor, draft.case_id),
+        can_create=not visitor.multi_user or store.may(user_of(visitor).role, "none", "create"),
+    )
+
+
+def _may_save(visitor: Visitor, case_id: str) -> bool:
+    """Whether somebody may add a version to a case: not if it was shared for reading, or is gone."""
+    try:
+        return "write" in store.permitted(visitor.service.store, user_of(visitor), case_id)
+    except NotFound:
+        return False
 
 
 @router.post("/d/{key}/keep")
