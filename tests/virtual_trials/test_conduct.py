@@ -8,8 +8,17 @@ import numpy as np
 import pytest
 
 from osteocast.errors import NotCovered
+from osteocast.therapies import Course
 from osteocast.trials.schema import Arm
-from osteocast.virtual_trials import Eligibility, Measurement, Pool, TrialDesign, conduct
+from osteocast.virtual_trials import (
+    Adherence,
+    Eligibility,
+    Measurement,
+    Pool,
+    TrialDesign,
+    build_pool,
+    conduct,
+)
 from osteocast.virtual_trials.measuring import error_of
 
 EXACT = Measurement(
@@ -58,6 +67,32 @@ def test_dropout_is_as_frequent_as_the_design_says(design: TrialDesign, pool: Po
     assert left == pytest.approx(1 - 0.7**2, abs=0.03)
     assert not lost[data.in_arm("placebo")].any()
     assert (lost[:, 1:] >= lost[:, :-1]).all()  # nobody comes back
+
+
+def test_tablets_left_in_the_box_do_less_and_a_syringe_is_given(design: TrialDesign) -> None:
+    tablets = (Course("letrozole"), Course("alendronate"))
+    arms = {
+        "denosumab": design.arms["denosumab"],
+        "alendronate": replace(design.arms["placebo"], name="alendronate", courses=tablets, rules=()),
+    }
+    all_in = dict.fromkeys(arms, 1)
+    few = replace(
+        design,
+        arms=arms,
+        randomisation=replace(design.randomisation, allocation=all_in, blocks=(2,)),
+        endpoints=(replace(design.primary, arm="alendronate", versus="denosumab"),),
+        dropout={},
+        people=16,
+        draws=1,
+    )
+    hip = {}
+    for mean in (1.0, 0.3):
+        changed = replace(few, adherence={arm: Adherence(mean) for arm in arms})
+        hip[mean] = build_pool(changed).values["bmd_total_hip"][:, :, -1].mean(axis=1)
+    injected, swallowed = (hip[1.0] - hip[0.3])[:2]
+    # Letrozole is a tablet in both arms: less of it is less lost, which alendronate more than makes up for.
+    assert swallowed > injected
+    assert swallowed > 0.01
 
 
 def test_measurement_error_widens_changes_as_its_size_says(design: TrialDesign, pool: Pool) -> None:
