@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from osteocast import evidence
 from osteocast.physiology.parameters import PARAMETER_NAMES
 from osteocast.web.examples import examples
-from osteocast.web.showing.behind import KINDS
+from osteocast.web.showing.behind import KINDS, OPTION_KINDS
 from osteocast.web.showing.behind.limits import known_limits
 from osteocast.web.showing.behind.quantities import QUANTITIES, data
 from osteocast.web.showing.leading import leading
@@ -222,6 +222,47 @@ def test_the_verdict_leads_to_what_is_behind_it(client: TestClient) -> None:
     assert all(
         row.startswith('<a class="behind"') and 'class="source" href="/evidence/' in row for row in rows
     )
+
+
+def test_the_search_leads_to_what_is_behind_it(client: TestClient) -> None:
+    path = client.get("/examples/postmenopausal-anastrozole").url.path
+    page = client.get(f"{path}/search").text
+    for _ in range(100):
+        if 'id="worth"' in page:
+            break
+        page = client.get(f"{path}/search").text
+    assert "data-number" not in page and "data-plan" not in page
+    found = Tables(page)
+    # The rank of a plan is no number of a person; what stands with a number in words is part of it.
+    for table in found.tables:
+        ranks = [i for i, cell in enumerate(table[0]) if cell.text == "Rank"]
+        for row in table[1:]:
+            led = any(cell.links for cell in row if cell.head)
+            bare = [
+                cell.text for i, cell in enumerate(row) if i not in ranks and not (cell.head or cell.links)
+            ]
+            assert led or not any(re.search(r"^\W*\d", text) for text in bare), bare
+    asked: dict[str, set[str]] = {}
+    for address in found.all:
+        if address.startswith("/d/"):
+            assert address.endswith("&page=search"), address
+            asked.setdefault(address.split("/")[4].partition("?")[0], set()).add(address)
+    assert set(asked) == set(OPTION_KINDS)
+    # The plans of the page are those of the drawer, number by number.
+    cells = re.findall(r'href="([^"]+/evidence/density[^"]+)"[^>]*>([−+]?[0-9.]+%)<', page)
+    assert len({address for address, _ in cells}) >= 8
+    for address, shown in cells[:3]:
+        assert f'<p class="number">{shown}</p>' in client.get(address.replace("&amp;", "&")).text
+    for addresses in asked.values():
+        ordered = sorted(addresses)
+        for address in (ordered[0], ordered[-1]):
+            body = client.get(address, headers={"hx-request": "true"}).text
+            assert "<html" not in body
+            made, _, sources = body.partition('<ul class="sources">')
+            assert "<li>" in made and 'href="/evidence/' in sources, address
+    assert f'<a href="{path}/search">' in client.get(cells[0][0]).text
+    assert client.get(f"{path}/evidence/grade?plan=999&page=search").status_code == 404
+    assert client.get(f"{path}/evidence/t-score?page=search").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["row", "th", 'Mum\'s <b>plan</b> & "tea"'])

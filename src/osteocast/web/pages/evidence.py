@@ -10,13 +10,13 @@ from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
 from osteocast.errors import InputError, NotCovered
-from osteocast.web.long_work import waited
+from osteocast.web.long_work import searched_people, waited
 from osteocast.web.remembering import remembered
 from osteocast.web.rendering import respond
 from osteocast.web.requests import Known, draft_of
 from osteocast.web.security.addresses import parts_of
 from osteocast.web.security.spending import spend
-from osteocast.web.showing.behind import KINDS, Behind, behind, behind_verdict
+from osteocast.web.showing.behind import KINDS, Behind, behind, behind_option, behind_verdict
 from osteocast.web.showing.evidence import looked_up, written
 from osteocast.web.showing.forecast import first_look
 from osteocast.web.visitors import Visitor
@@ -27,8 +27,8 @@ router = APIRouter(include_in_schema=False)
 
 # Where a number stood; only pages of a case, so that nobody is led elsewhere.
 _OWN = re.compile(r"/d/[a-z0-9]+/evidence/[a-z-]+")
-_PAGES = ("plans", "mechanism", "verdict")
-# Seconds for which a verdict is waited for; it is there when its page was.
+_PAGES = ("plans", "mechanism", "verdict", "search")
+# Seconds for which a verdict or a search is waited for; it is there when its page was.
 _AT_ONCE = 2.0
 
 
@@ -64,6 +64,8 @@ def number(
         try:
             if kind == "verdict":
                 found = _of_verdict(visitor, key, plan)
+            elif page == "search":
+                found = _of_search(visitor, key, kind, plan, of)
             else:
                 spend(visitor, draft)
                 forecast = first_look(visitor.service.computations, draft).forecast
@@ -71,7 +73,7 @@ def number(
         except (InputError, NotCovered):
             return RedirectResponse(f"/d/{key}", 303)
         if found is None:
-            return RedirectResponse(f"/d/{key}/verdict", 303)
+            return RedirectResponse(f"/d/{key}/{'verdict' if kind == 'verdict' else 'search'}", 303)
         place = page if page in _PAGES else "verdict" if kind == "verdict" else ""
         back = f"/d/{key}/{place}" if place else f"/d/{key}#{KINDS[kind].place}"
         when = "" if year is None else f"&year={year:g}"
@@ -96,3 +98,12 @@ def _of_verdict(visitor: Visitor, key: str, plan: int) -> Behind | None:
     job = waited(visitor, "verdict", draft, visitor.service.settings.people)
     found = visitor.service.jobs.result(job, _AT_ONCE)
     return None if found is None else behind_verdict(found, plan)
+
+
+def _of_search(visitor: Visitor, key: str, kind: str, plan: int, of: str) -> Behind | None:
+    """Return what is behind a number of a search; None while it is going on."""
+    draft = draft_of(visitor, key)
+    draft.case()
+    job = waited(visitor, "plan", draft, searched_people(visitor))
+    found = visitor.service.jobs.result(job, _AT_ONCE)
+    return None if found is None else behind_option(found, kind, plan, of)

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from osteocast.errors import InputError, NotCovered
 from osteocast.forecast import Verdict
+from osteocast.planning import PlanSearch
 from osteocast.web.drafts import Draft
 from osteocast.web.errors import Gone, Refused
 from osteocast.web.long_work import searched_people, waited
@@ -17,7 +18,7 @@ from osteocast.web.pages.downloads import file_headers
 from osteocast.web.rendering import respond
 from osteocast.web.requests import Filled, Known, draft_of
 from osteocast.web.showing.figures import DRAWING
-from osteocast.web.showing.leading import leading
+from osteocast.web.showing.leading import leading, leading_search
 from osteocast.web.showing.standing import main_part
 from osteocast.web.visitors import Visitor
 
@@ -85,6 +86,8 @@ def _shown(
     part = main_part(html)
     if isinstance(found, Verdict):
         part = leading(part, key, found)
+    elif isinstance(found, PlanSearch):
+        part = leading_search(part, key, found)
     return respond("standing.html", visitor, draft=draft, kind=kind, part=part)
 
 

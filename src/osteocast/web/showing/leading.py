@@ -1,7 +1,8 @@
-"""Numbers of the verdict that lead to what is behind them.
+"""Numbers of the verdict and of the search that lead to what is behind them.
 
-The report of a verdict stands alone and knows no pages; shown as a page of ours, the plans of its tables, its
-chances, dates, rates and inputs become links.
+Their reports stand alone and know no pages; shown as a page of ours, the plans of their tables, chances,
+dates, rates and inputs become links. The report of a search marks which plan a part is about, and of which
+kind a number is.
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ from markupsafe import Markup, escape
 
 from osteocast.forecast import Verdict
 from osteocast.forecast.summary import lowered
+from osteocast.planning import PlanSearch
 from osteocast.report.verdict_table import deciding
 from osteocast.therapies import DRUGS
 from osteocast.web.rendering import environment
 
-__all__ = ["leading"]
+__all__ = ["leading", "leading_search"]
 
 _ROW = re.compile(r'(<th scope="row">)([^<]+)')
 _CHANCE = re.compile(r'(<p class="chance">)([^<]+?)( <span)')
+# What the report of a search marks: a row or a card of a plan, by rank; a number, by kind.
+_MARKED = re.compile(r' data-plan="(\d+)"| data-number="([a-z-]+)">(<strong>)?([^<]+)')
+_FIRST = re.compile(r'(<tr><th scope="row">)([^<]+)')
 _HARM = re.compile(r"(<h3>)([^<:]+)(: [^<]*</h3>)")
 _DATE = re.compile(r"[A-Z][a-z]+ \d{4}")
 
@@ -62,6 +67,44 @@ def leading(part: Markup, key: str, found: Verdict) -> Markup:
     return Markup(_swap(_HARM, html, of_harm))
 
 
+def leading_search(part: Markup, key: str, found: PlanSearch) -> Markup:
+    """Return the page of a search with its numbers as links.
+
+    Parameters
+    ----------
+    part : Markup
+        As `osteocast.web.showing.standing.main_part` returns it.
+    key : str
+        Of the draft.
+    found : PlanSearch
+    """
+    options = {str(escape(option.name)): i for i, option in enumerate(found.options)}
+    ranks = {option.rank: i for i, option in enumerate(found.options)}
+    inputs = {str(escape(one.name)): i for i, one in enumerate(found.inputs)}
+    harms = {
+        str(escape(f"{one.what}, {one.drug}")): i
+        for i, option in reversed(list(enumerate(found.options)))
+        for one in option.harm.parts
+    }
+    about = 0
+
+    def marked(match: re.Match[str]) -> str:
+        nonlocal about
+        if match[1]:
+            about = ranks[int(match[1])]
+            return ""
+        return f">{match[3] or ''}{_link(key, match[4].strip(), match[2], about, page='search')}"
+
+    def of_row(text: str) -> str | None:
+        if text in inputs:
+            return _link(key, text, "input", 0, str(inputs[text]), page="search")
+        if text in harms:
+            return _link(key, text, "harm", harms[text], page="search")
+        return _link(key, text, "fracture", options[text], page="search") if text in options else None
+
+    return Markup(_swap(_FIRST, _MARKED.sub(marked, str(part)), of_row))
+
+
 def _swap(pattern: re.Pattern[str], html: str, link: Callable[[str], str | None]) -> str:
     def one(match: re.Match[str]) -> str:
         text = match[2].strip()
@@ -77,6 +120,6 @@ def _source(reference: str) -> str:
     return str(made).strip()
 
 
-def _link(key: str, text: str, kind: str, plan: int, of: str = "") -> str:
+def _link(key: str, text: str, kind: str, plan: int, of: str = "", page: str = "verdict") -> str:
     template = environment().get_template("behind_link.html")
-    return template.render(key=key, kind=kind, plan=plan, of=of, text=Markup(text)).strip()
+    return template.render(key=key, kind=kind, plan=plan, of=of, page=page, text=Markup(text)).strip()

@@ -6,6 +6,7 @@ of it is computed from the registry, the trials, the calibration and the forecas
 """
 
 from osteocast.web.showing.behind.finding import KINDS, Kind, behind, behind_verdict, prepare
+from osteocast.web.showing.behind.options import OPTION_KINDS, behind_option
 from osteocast.web.showing.behind.parts import Behind
 
-__all__ = ["KINDS", "Behind", "Kind", "behind", "behind_verdict", "prepare"]
+__all__ = ["KINDS", "OPTION_KINDS", "Behind", "Kind", "behind", "behind_option", "behind_verdict", "prepare"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
 from osteocast.forecast import Verdict
@@ -32,7 +32,17 @@ from osteocast.web.showing.behind.limits import limits
 from osteocast.web.showing.behind.parts import Published
 from osteocast.web.showing.plans import share_words
 
-__all__ = ["burden", "fracture", "fracture_checks_for", "grades", "harm", "known_checks", "verdict"]
+__all__ = [
+    "burden",
+    "checks_near",
+    "fracture",
+    "fracture_checks_for",
+    "grades",
+    "harm",
+    "known_checks",
+    "probabilities_told",
+    "verdict",
+]
 
 #: The kind of fracture that tables of plans show.
 _TOLD = "major_osteoporotic"
@@ -56,7 +66,7 @@ def fracture(asked: Asked) -> Parts:
             "The rate of the population at this age and sex, times what density, turnover, risk factors and "
             "drugs make of it, with death in between; for each virtual person with a draw of every "
             "coefficient.",
-            *_probabilities(shown),
+            *probabilities_told(shown),
             *fracture_drivers([(plan.name, risk)]),
             people_behind(forecast, "mean"),
             *regimen_of(asked),
@@ -68,7 +78,8 @@ def fracture(asked: Asked) -> Parts:
     )
 
 
-def _probabilities(shown: Sequence[Probability]) -> Iterator[str]:
+def probabilities_told(shown: Sequence[Probability]) -> Iterator[str]:
+    """Say each probability of fracture, with the middle 80% of virtual people."""
     for one in shown:
         ends = one.intervals.get(80)
         most = (
@@ -81,7 +92,12 @@ def _probabilities(shown: Sequence[Probability]) -> Iterator[str]:
 
 def fracture_checks_for(asked: Asked) -> tuple[Published, ...]:
     """Return published rates of fracture beside computed ones, of people as near to this one as there are."""
-    return tuple(_checked(one) for one in _near(asked))
+    return checks_near(asked.drugs, asked.sex, asked.forecast.case.age)
+
+
+def checks_near(drugs: Collection[str], sex: str, age: float) -> tuple[Published, ...]:
+    """Return published rates of fracture beside computed ones, for drugs, sex and age in years."""
+    return tuple(_checked(one) for one in _near(drugs, sex, age))
 
 
 @cache
@@ -90,10 +106,9 @@ def known_checks() -> tuple[Check, ...]:
     return checks()
 
 
-def _near(asked: Asked) -> Iterator[Check]:
-    drugs = [DRUGS[drug].words for drug in asked.drugs]
-    people = "men" if asked.sex == "male" else "women"
-    age = asked.forecast.case.age
+def _near(drugs: Collection[str], sex: str, age: float) -> Iterator[Check]:
+    words = [DRUGS[drug].words for drug in drugs]
+    people = "men" if sex == "male" else "women"
     known = known_checks()
     ages = {int(part) for one in known for part in one.name.split(", ")[2:3] if part.isdecimal()}
     nearest = min(ages, key=lambda one: abs(one - age))
@@ -104,7 +119,7 @@ def _near(asked: Asked) -> Iterator[Check]:
         elif one.name.startswith("Lifetime"):
             if one.name.endswith(f" {people}"):
                 yield one
-        elif any(drug in one.name for drug in drugs):
+        elif any(drug in one.name for drug in words):
             yield one
 
 
@@ -203,7 +218,7 @@ def verdict(found: Verdict, index: int) -> Parts:
             plan.reason,
             *(f"It hangs on {moved(mover)}." for mover in plan.movers),
             "" if plan.barred is None else f"{plan.barred[:1].upper()}{plan.barred[1:]}.",
-            *(() if risk is None else _probabilities(risk.probabilities)),
+            *(() if risk is None else probabilities_told(risk.probabilities)),
         ),
         values=(LOSS_SOURCE, CLASSES),
         references=(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from osteocast.files import read_data
+from osteocast.forecast.inputs import Input
+from osteocast.forecast.scans import SiteBasis
 from osteocast.forecast.summary import lowered
 from osteocast.guidance import surveillance
 from osteocast.physiology.observables import OBSERVABLES
@@ -27,7 +31,7 @@ from osteocast.web.showing.behind.parameters import of_drugs, trials_behind
 from osteocast.web.showing.behind.trials import Told, known_rows, of_regimen
 from osteocast.web.showing.mechanism import LABELS
 
-__all__ = ["QUANTITIES", "data", "given", "quantity", "visit"]
+__all__ = ["QUANTITIES", "data", "given", "of_input", "quantity", "visit"]
 
 _LARGE = 20.0  # a number without digits after the point
 
@@ -119,29 +123,41 @@ def _digits(value: float) -> str:
 
 def given(asked: Asked) -> Parts:
     """Return what is behind something that a forecast started from."""
-    inputs = asked.forecast.inputs
-    if not asked.of.isdecimal() or int(asked.of) >= len(inputs):
-        raise Refused(404, f"the forecast has no input {asked.of!r}", "see the numbers of the forecast")
-    one = inputs[int(asked.of)]
+    forecast = asked.forecast
+    parts, name = of_input(forecast.inputs, asked.of, asked.sex, forecast.sites)
+    return replace(parts, limits=limits_of("input", Asked(forecast, asked.index, name)))
+
+
+def of_input(inputs: Sequence[Input], of: str, sex: str, sites: Mapping[str, SiteBasis]) -> tuple[Parts, str]:
+    """Return what is behind an input by its place, without what to distrust; and its name.
+
+    Raises
+    ------
+    Refused
+        If there is no such input.
+    """
+    if not of.isdecimal() or int(of) >= len(inputs):
+        raise Refused(404, f"there is no input {of!r}", "see the numbers of the page")
+    one = inputs[int(of)]
     about = data()["inputs"]
     name = next((key for key in about if one.name.startswith(key)), None)
     names = tuple(about[name]["parameters"]) if name else ()
-    kept = tuple(each for each in names if asked.sex == "male" or not each.startswith("male_"))
+    kept = tuple(each for each in names if sex == "male" or not each.startswith("male_"))
     origin = {
         "measured": "It was measured in this person.",
         "given": "It was given with the case.",
         "assumed": "Nobody gave it: it is assumed.",
     }[one.origin]
-    return Parts(
+    parts = Parts(
         kind="input",
         title=f"{one.name[:1].upper()}{one.name[1:]}",
         number=one.value,
         made_of=(origin, one.note, "Below are the parameters of the model that it acts on, or stands for."),
-        references=trials_behind(kept) if kept else tuple(site_references(asked.forecast.sites)),
+        references=trials_behind(kept) if kept else tuple(site_references(sites)),
         parameters=kept,
-        limits=limits_of("input", Asked(asked.forecast, asked.index, one.name)),
         beyond=(one.warning,) if one.warning else (),
     )
+    return parts, one.name
 
 
 def visit(asked: Asked) -> Parts:
