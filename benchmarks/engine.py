@@ -31,7 +31,7 @@ from osteocast.files import storage
 from osteocast.physiology import SITES
 
 # At which no density of any month is off by a ten-thousandth, with some room.
-TOLERANCE = 8e-4
+TOLERANCE = 7e-4
 YEARS = 10.0
 HALF_YEAR = 182.625
 MONTH = 30.4375
