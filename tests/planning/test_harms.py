@@ -145,3 +145,8 @@ def test_every_rate_says_how_many_events_stand_behind_it() -> None:
             assert all(value.ci and None not in value.ci for value in without), name
             assert len(span.get("events", span["rates"])) == len(span["rates"]), name
             assert ("less" in span) == ("less_events" in span), name
+
+
+def test_cases_of_the_jaw_on_denosumab_are_those_of_both_arms_of_the_extension() -> None:
+    counted = [evidence.load().value(f"review-pmc8305263/jaw-cases-{arm}-years") for arm in ("ten", "seven")]
+    assert data("harms")["denosumab-jaw"]["spans"][0]["events"] == [sum(one.number or 0 for one in counted)]
