@@ -11,7 +11,10 @@ from osteocast.web.jobs import Job
 from osteocast.web.security.spending import spend
 from osteocast.web.visitors import Visitor
 
-__all__ = ["KINDS", "begin", "compute", "searched_people", "waited"]
+__all__ = ["AT_ONCE", "KINDS", "begin", "compute", "searched_people", "waited"]
+
+#: Seconds for which a page waits for long work before it shows that it waits.
+AT_ONCE = 2.0
 
 
 def _verdict(draft: Draft, people: int, report: Report) -> Any:

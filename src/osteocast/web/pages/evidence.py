@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import RedirectResponse, Response
 
 from osteocast.errors import InputError, NotCovered
-from osteocast.web.long_work import searched_people, waited
+from osteocast.web.long_work import AT_ONCE, searched_people, waited
 from osteocast.web.remembering import remembered
 from osteocast.web.rendering import respond
 from osteocast.web.requests import Known, draft_of
@@ -28,8 +28,6 @@ router = APIRouter(include_in_schema=False)
 # Where a number stood; only pages of a case, so that nobody is led elsewhere.
 _OWN = re.compile(r"/d/[a-z0-9]+/evidence/[a-z-]+")
 _PAGES = ("plans", "mechanism", "verdict", "search")
-# Seconds for which a verdict or a search is waited for; it is there when its page was.
-_AT_ONCE = 2.0
 
 
 @router.get("/evidence/{reference:path}")
@@ -96,7 +94,7 @@ def _of_verdict(visitor: Visitor, key: str, plan: int) -> Behind | None:
     draft = draft_of(visitor, key)
     draft.case()
     job = waited(visitor, "verdict", draft, visitor.service.settings.people)
-    found = visitor.service.jobs.result(job, _AT_ONCE)
+    found = visitor.service.jobs.result(job, AT_ONCE)
     return None if found is None else behind_verdict(found, plan)
 
 
@@ -105,5 +103,5 @@ def _of_search(visitor: Visitor, key: str, kind: str, plan: int, of: str) -> Beh
     draft = draft_of(visitor, key)
     draft.case()
     job = waited(visitor, "plan", draft, searched_people(visitor))
-    found = visitor.service.jobs.result(job, _AT_ONCE)
+    found = visitor.service.jobs.result(job, AT_ONCE)
     return None if found is None else behind_option(found, kind, plan, of)

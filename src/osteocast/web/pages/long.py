@@ -13,7 +13,7 @@ from osteocast.forecast import Verdict
 from osteocast.planning import PlanSearch
 from osteocast.web.drafts import Draft
 from osteocast.web.errors import Gone, Refused
-from osteocast.web.long_work import searched_people, waited
+from osteocast.web.long_work import AT_ONCE, searched_people, waited
 from osteocast.web.pages.downloads import file_headers
 from osteocast.web.rendering import respond
 from osteocast.web.requests import Filled, Known, draft_of
@@ -31,8 +31,8 @@ router = APIRouter(include_in_schema=False)
 
 JobId = Annotated[str, Query(max_length=40)]
 
-# Seconds for which a page waits before it shows that it waits, at first and when it looks again.
-_AT_ONCE, _AGAIN = 2.0, 0.2
+# Seconds for which a page waits when it looks again.
+_AGAIN = 0.2
 # A report stands alone: its style and its font are inside it, and nothing else may be.
 _ALONE = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; sandbox allow-popups"
 
@@ -53,7 +53,7 @@ def _waited(
     before = jobs.find(asked, visitor.owner) if asked else None
     called_off = before is not None and before.state == "cancelled"
     job = before if before is not None and called_off else waited(visitor, kind, draft, count)
-    found = None if called_off else jobs.result(job, _AGAIN if before else _AT_ONCE)
+    found = None if called_off else jobs.result(job, _AGAIN if before else AT_ONCE)
     if found is not None:
         return found, None
     then = f"{visitor.path}?{urlencode(query)}" if query else visitor.path

@@ -10,6 +10,7 @@ from osteocast.forecast.grading import GRADES, grade
 from osteocast.forecast.reach import beyond_the_trials
 from osteocast.forecast.unstudied import gaps, widening
 from osteocast.lifestyle import Effect
+from osteocast.planning import PlanOption
 from osteocast.report.context import timed
 from osteocast.therapies import DRUGS, Course
 from osteocast.units import DAYS_PER_YEAR
@@ -23,8 +24,10 @@ __all__ = [
     "Parts",
     "answered",
     "beyond_of",
+    "drugs_of",
     "graded",
     "limits_of",
+    "moving_of",
     "people_behind",
     "references_of",
     "regimen_of",
@@ -67,17 +70,27 @@ class Asked:
     @property
     def drugs(self) -> tuple[str, ...]:
         """Everything taken under the plan, the past included."""
-        return tuple(dict.fromkeys(course.drug for course in self.plan.courses))
+        return drugs_of(self.plan)
 
     @property
     def moving(self) -> tuple[Effect, ...]:
         """What the plan adds to the lifestyle and moves the result."""
-        return tuple(one for one in self.plan.effects if one.inputs and one.start_day >= 0)
+        return moving_of(self.plan)
 
     @property
     def day(self) -> float | None:
         """Day from today, within the horizon of the plan."""
         return None if self.year is None else min(self.year * DAYS_PER_YEAR, self.plan.horizon)
+
+
+def drugs_of(plan: PlanForecast | PlanOption) -> tuple[str, ...]:
+    """Return everything taken under a plan, the past included."""
+    return tuple(dict.fromkeys(course.drug for course in plan.courses))
+
+
+def moving_of(plan: PlanForecast | PlanOption) -> tuple[Effect, ...]:
+    """Return what a plan adds to the lifestyle and moves the result."""
+    return tuple(one for one in plan.effects if one.inputs and one.start_day >= 0)
 
 
 @dataclass(frozen=True)

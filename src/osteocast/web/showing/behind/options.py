@@ -28,7 +28,7 @@ from osteocast.therapies import DRUGS
 from osteocast.units.writing import sentence, signed
 from osteocast.web.errors import Refused
 from osteocast.web.showing.behind import outcomes, quantities
-from osteocast.web.showing.behind.asking import Parts, answered
+from osteocast.web.showing.behind.asking import Parts, answered, drugs_of, moving_of
 from osteocast.web.showing.behind.density import density_parameters, density_rows
 from osteocast.web.showing.behind.limits import Limit, limits
 from osteocast.web.showing.behind.parts import Behind, cited
@@ -55,11 +55,11 @@ class _Option:
 
     @property
     def drugs(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(course.drug for course in self.plan.courses))
+        return drugs_of(self.plan)
 
     @property
     def moving(self) -> tuple[Effect, ...]:
-        return tuple(one for one in self.plan.effects if one.inputs and one.start_day >= 0)
+        return moving_of(self.plan)
 
     @property
     def rows(self) -> tuple[Told, ...]:
